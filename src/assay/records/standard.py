@@ -1,0 +1,558 @@
+"""The record standard, version 1: the tables and columns every extract is brought into.
+
+One place says what a record is. The checks, the stores, the synthetic service, the reference page of the
+manual and the duty engine all read these values; nothing else lists columns. Names follow Delius and
+OASys where those have a name. Days are London days (``date``); instants are UTC (``instant``). A span is
+half-open: ``opened_on`` belongs to it, ``closed_on`` does not, and an open end is empty.
+
+``recorded_at`` is when the row was written, and never earlier than what it tells unless the matter was
+planned: it is the second clock, by which Assay knows what could have been known on a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+VERSION = 1
+
+Kind = Literal["text", "date", "instant", "integer", "number", "yes_no", "time"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column. ``codes`` names the code list whose codes are the only values allowed; ``references``
+    is ``table.column`` of the key it must be found in; ``after`` names a column of the same row that
+    must not be later than this one."""
+
+    name: str
+    kind: Kind
+    about: str
+    required: bool = False
+    codes: str | None = None
+    references: str | None = None
+    after: str | None = None
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One table. ``key`` is the column that names a row; ``delius`` says where it comes from; ``about`` is
+    what one row is. ``partitioned_by`` tells the path from a row to its case: ``crn`` where the row has it."""
+
+    name: str
+    about: str
+    key: str
+    delius: str
+    columns: tuple[Column, ...]
+
+    def column(self, name: str) -> Column:
+        """The column of that name; ``KeyError`` if the table has none."""
+        for each in self.columns:
+            if each.name == name:
+                return each
+        raise KeyError(f"{self.name}.{name}")
+
+    def __iter__(self) -> Iterator[Column]:
+        return iter(self.columns)
+
+
+def _text(name: str, about: str, **more: object) -> Column:
+    return Column(name=name, kind="text", about=about, **more)  # type: ignore[arg-type]
+
+
+def _date(name: str, about: str, **more: object) -> Column:
+    return Column(name=name, kind="date", about=about, **more)  # type: ignore[arg-type]
+
+
+def _yes_no(name: str, about: str, **more: object) -> Column:
+    return Column(name=name, kind="yes_no", about=about, **more)  # type: ignore[arg-type]
+
+
+def _number(name: str, about: str, **more: object) -> Column:
+    return Column(name=name, kind="number", about=about, **more)  # type: ignore[arg-type]
+
+
+def _integer(name: str, about: str, **more: object) -> Column:
+    return Column(name=name, kind="integer", about=about, **more)  # type: ignore[arg-type]
+
+
+def _key(name: str, about: str) -> Column:
+    return _text(name, about, required=True)
+
+
+def _crn(about: str = "The person's case reference number.") -> Column:
+    return _text("crn", about, required=True, references="person.crn")
+
+
+def _codes(name: str, codes: str, about: str, **more: object) -> Column:
+    return _text(name, about, codes=codes, **more)
+
+
+def _span(opened: str, closed: str) -> tuple[Column, Column]:
+    return (
+        _date("opened_on", opened, required=True),
+        _date("closed_on", closed, after="opened_on"),
+    )
+
+
+RECORDED = Column(
+    name="recorded_at",
+    kind="instant",
+    about="When the row was written in the source system.",
+    required=True,
+)
+
+TABLES: tuple[Table, ...] = (
+    Table(
+        name="organisation",
+        about="A unit of the organisation tree, with the dates it existed and what it grew out of.",
+        key="unit_code",
+        delius="Provider, Borough (PDU), District (LAU), Team",
+        columns=(
+            _key("unit_code", "The unit's Delius code."),
+            _codes("kind", "unit_kind", "Region, PDU, LAU or team.", required=True),
+            _text("name", "The unit's name.", required=True),
+            _text("parent_code", "The unit above.", references="organisation.unit_code"),
+            _text("predecessor_code", "The unit this one grew out of.", references="organisation.unit_code"),
+            *_span("The first day of the unit.", "The first day it no longer existed."),
+        ),
+    ),
+    Table(
+        name="delivery_mode",
+        about="The delivery mode a PDU worked under (prioritisation framework).",
+        key="delivery_mode_id",
+        delius="Not in Delius; kept by the region",
+        columns=(
+            _key("delivery_mode_id", "Identifies the row."),
+            _text("unit_code", "The PDU.", required=True, references="organisation.unit_code"),
+            _codes("mode", "delivery_mode", "Green, amber or red.", required=True),
+            *_span("The first day in this mode.", "The first day in another."),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="practitioner",
+        about="A member of staff who holds or oversees cases.",
+        key="staff_code",
+        delius="Staff",
+        columns=(
+            _key("staff_code", "The officer code."),
+            _text("username", "The Delius user name, by which limits of access name people."),
+            _text("forename", "Forename.", required=True),
+            _text("surname", "Surname.", required=True),
+            _codes("grade", "staff_grade", "PSO, PQiP, PO or SPO.", required=True),
+            _text("team_code", "The team.", required=True, references="organisation.unit_code"),
+            _text("manager_code", "The SPO who oversees this person's cases.", references="practitioner.staff_code"),
+            _number("weekly_hours", "Contracted hours a week.", required=True),
+            _date("started_on", "First day in the service.", required=True),
+            _date("qualified_on", "Day of qualification, if qualified."),
+            _date("accredited_on", "Day accredited to work without countersignature, if so."),
+            _date("left_on", "First day after leaving, if gone.", after="started_on"),
+        ),
+    ),
+    Table(
+        name="person",
+        about="A person on probation. A case is a person; a merged record points to the one it became.",
+        key="crn",
+        delius="Person",
+        columns=(
+            _key("crn", "Case reference number. Synthetic ones are X followed by six digits that begin with 9."),
+            _text("forename", "Forename.", required=True),
+            _text("surname", "Surname.", required=True),
+            _date("date_of_birth", "Date of birth.", required=True),
+            _codes("gender", "gender", "Gender as recorded.", required=True),
+            _codes("ethnicity", "ethnicity", "Ethnicity, self-described group.", sensitive=True),
+            _codes("religion", "religion", "Religion or belief.", sensitive=True),
+            _codes("sexual_orientation", "sexual_orientation", "Sexual orientation.", sensitive=True),
+            _yes_no("disability", "A disability is recorded; empty where not asked.", sensitive=True),
+            _codes("preferred_language", "language", "Language the person asked for.", required=True),
+            _date("died_on", "Date of death."),
+            _text("merged_into", "The record this one was merged into.", references="person.crn"),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="access_limitation",
+        about="A limit on who may see a record: a user excluded from it, or one of those alone allowed.",
+        key="limitation_id",
+        delius="currentExclusion, currentRestriction",
+        columns=(
+            _key("limitation_id", "Identifies the row."),
+            _crn(),
+            _text("username", "The Delius user name excluded, or allowed.", required=True),
+            _codes("kind", "limitation_kind", "excluded, or alone allowed (restricted).", required=True),
+            *_span("First day in force.", "First day no longer in force."),
+            _text("message", "What the source shows to a user it turns away."),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="address",
+        about="Where a person lived or stayed.",
+        key="address_id",
+        delius="PersonAddress",
+        columns=(
+            _key("address_id", "Identifies the row."),
+            _crn(),
+            _codes("type", "address_type", "Main, no fixed abode, Approved Premises and so on.", required=True),
+            _text("local_authority", "The council whose children's services answer for the address."),
+            *_span("Moved in.", "Moved out."),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="circle",
+        about="Someone in a person's life who matters for risk: a child, a partner, a victim, another.",
+        key="circle_id",
+        delius="PersonalContact",
+        columns=(
+            _key("circle_id", "Identifies the row."),
+            _crn(),
+            _codes("role", "circle_role", "Child, partner, victim or other.", required=True),
+            _text("label", "How the record names them without a name, for example 'child 1'.", required=True),
+            _date("date_of_birth", "Date of birth, where known."),
+            _yes_no("household", "Lives in the same household.", required=True),
+            _codes("source", "information_source", "Who said so.", required=True),
+            *_span("First known.", "No longer so."),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="sentence",
+        about="A sentence: CRN and event number. Its span is the time under supervision in the community.",
+        key="sentence_id",
+        delius="Event, Disposal",
+        columns=(
+            _key("sentence_id", "Identifies the row."),
+            _crn(),
+            _integer("event_number", "The event number within the person.", required=True),
+            _codes("type", "sentence_type", "Community order, suspended sentence, custody with licence.", required=True),
+            _text("provider_code", "The region that holds it.", required=True, references="organisation.unit_code"),
+            _date("sentenced_on", "Day of sentence.", required=True),
+            _date("started_on", "Day supervision in the community began (start of order, release).", after="sentenced_on"),
+            _date("expected_end_on", "Day it is expected to end."),
+            _date("ended_on", "First day it was no longer in force.", after="sentenced_on"),
+            _codes("end_reason", "end_reason", "Why it ended."),
+            _integer("length_months", "Length in months."),
+            _text("court", "The sentencing court's area."),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="offence",
+        about="An offence a sentence was passed for.",
+        key="offence_id",
+        delius="MainOffence, AdditionalOffence",
+        columns=(
+            _key("offence_id", "Identifies the row."),
+            _text("sentence_id", "The sentence.", required=True, references="sentence.sentence_id"),
+            _crn(),
+            _yes_no("main", "The main offence of the sentence.", required=True),
+            _codes("category", "offence_category", "Kind of offence.", required=True),
+            _date("committed_on", "Day of the offence.", required=True),
+            _yes_no("domestic_abuse", "Flagged as domestic abuse.", required=True),
+            _yes_no("sexual", "A sexual offence.", required=True),
+            _yes_no("violent", "A violent offence.", required=True),
+        ),
+    ),
+    Table(
+        name="requirement",
+        about="A requirement of a community order or suspended sentence.",
+        key="requirement_id",
+        delius="Requirement",
+        columns=(
+            _key("requirement_id", "Identifies the row."),
+            _text("sentence_id", "The sentence.", required=True, references="sentence.sentence_id"),
+            _crn(),
+            _codes("category", "requirement_category", "Kind of requirement.", required=True),
+            _integer("length", "Its length."),
+            _codes("length_unit", "length_unit", "What the length counts."),
+            *_span("First day.", "First day no longer in force."),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="licence_condition",
+        about="A condition of a licence.",
+        key="condition_id",
+        delius="LicenceCondition",
+        columns=(
+            _key("condition_id", "Identifies the row."),
+            _text("sentence_id", "The sentence.", required=True, references="sentence.sentence_id"),
+            _crn(),
+            _codes("category", "licence_condition_category", "Kind of condition.", required=True),
+            *_span("First day.", "First day no longer in force."),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="release",
+        about="A release from custody.",
+        key="release_id",
+        delius="Release",
+        columns=(
+            _key("release_id", "Identifies the row."),
+            _text("sentence_id", "The sentence.", required=True, references="sentence.sentence_id"),
+            _crn(),
+            _codes("type", "release_type", "Kind of release.", required=True),
+            _date("released_on", "Day of release.", required=True),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="recall",
+        about="A recall to custody.",
+        key="recall_id",
+        delius="Recall",
+        columns=(
+            _key("recall_id", "Identifies the row."),
+            _text("release_id", "The release it undid.", required=True, references="release.release_id"),
+            _crn(),
+            _codes("type", "recall_type", "Fixed term or standard.", required=True),
+            _date("recalled_on", "Day of recall.", required=True),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="absence",
+        about="A time a person was out of reach of supervision: custody, hospital, unlawfully at large.",
+        key="absence_id",
+        delius="Custody, PersonalCircumstance",
+        columns=(
+            _key("absence_id", "Identifies the row."),
+            _crn(),
+            _codes("kind", "absence_kind", "Custody, hospital, unlawfully at large with warrant, transferred out.", required=True),
+            *_span("First day away.", "First day back."),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="suspension",
+        about="A time contact was suspended by a scheme (Probation Reset, Impact).",
+        key="suspension_id",
+        delius="Registration PRC",
+        columns=(
+            _key("suspension_id", "Identifies the row."),
+            _crn(),
+            _codes("scheme", "suspension_scheme", "Reset or Impact.", required=True),
+            _text("decided_by", "Who decided.", references="practitioner.staff_code"),
+            *_span("First day suspended.", "First day contact resumed."),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="allocation",
+        about="Who held a case, in which team, and when.",
+        key="allocation_id",
+        delius="PersonManager",
+        columns=(
+            _key("allocation_id", "Identifies the row."),
+            _crn(),
+            _text("staff_code", "The practitioner.", required=True, references="practitioner.staff_code"),
+            _text("team_code", "The team.", required=True, references="organisation.unit_code"),
+            _codes("reason", "allocation_reason", "Why it was allocated.", required=True),
+            *_span("First day held.", "First day held by another."),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="registration",
+        about="An entry in a register (a risk flag).",
+        key="registration_id",
+        delius="Registration",
+        columns=(
+            _key("registration_id", "Identifies the row."),
+            _crn(),
+            _codes("type", "register_type", "The register.", required=True),
+            _codes("level", "mappa_level", "MAPPA level, for MAPP."),
+            _codes("category", "mappa_category", "MAPPA category, for MAPP."),
+            *_span("Registered.", "Deregistered."),
+            _date("next_review_on", "Next review due."),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="rosh",
+        about="The level of risk of serious harm, over time, as the assessor recorded it.",
+        key="rosh_id",
+        delius="Registration RVHR RHRH RMRH RLRH; OASys RoSH summary",
+        columns=(
+            _key("rosh_id", "Identifies the row."),
+            _crn(),
+            _codes("level", "rosh_level", "The overall level: the highest of those below.", required=True),
+            _codes("children", "rosh_level", "To children."),
+            _codes("public", "rosh_level", "To the public."),
+            _codes("known_adult", "rosh_level", "To a known adult."),
+            _codes("staff", "rosh_level", "To staff."),
+            *_span("First day at this level.", "First day at another."),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="tier",
+        about="The tier a case was in.",
+        key="tier_id",
+        delius="currentTier",
+        columns=(
+            _key("tier_id", "Identifies the row."),
+            _crn(),
+            _codes("model", "tier_model", "Which calculation.", required=True),
+            _text("tier", "The tier.", required=True),
+            _yes_no("provisional", "Marked provisional.", required=True),
+            *_span("First day.", "First day in another."),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="predictor",
+        about="A score that predicts reoffending, as calculated in OASys.",
+        key="predictor_id",
+        delius="OGRSAssessment, OASys predictors",
+        columns=(
+            _key("predictor_id", "Identifies the row."),
+            _crn(),
+            _codes("name", "predictor", "Which predictor.", required=True),
+            _number("score", "The score, in percent.", required=True),
+            _codes("basis", "predictor_basis", "Static or dynamic."),
+            _date("scored_on", "Day scored.", required=True),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="assessment",
+        about="An OASys assessment.",
+        key="assessment_id",
+        delius="OASYSAssessment",
+        columns=(
+            _key("assessment_id", "Identifies the row."),
+            _crn(),
+            _codes("type", "assessment_type", "Layer 1, layer 3, stand-alone or specialist.", required=True),
+            _codes("status", "assessment_status", "Open, complete, or locked and incomplete.", required=True),
+            _text("staff_code", "The assessor.", required=True, references="practitioner.staff_code"),
+            _date("started_on", "Begun.", required=True),
+            _date("signed_on", "Signed by the assessor.", after="started_on"),
+            _date("locked_on", "Signed and locked, waiting for a countersignature.", after="started_on"),
+            _date("completed_on", "Completed.", after="started_on"),
+            _date("countersigned_on", "Countersigned.", after="started_on"),
+            _text("countersigned_by", "Who countersigned.", references="practitioner.staff_code"),
+            _codes("risk_children", "rosh_level", "Risk to children in the community (riskChildrenCommunity)."),
+            _yes_no("domestic_abuse", "The domestic-abuse questions were answered yes; empty where not answered."),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="plan_row",
+        about="A row of a risk management plan or sentence plan.",
+        key="plan_row_id",
+        delius="OASys RMP and sentence plan",
+        columns=(
+            _key("plan_row_id", "Identifies the row."),
+            _text("assessment_id", "The assessment it belongs to.", required=True, references="assessment.assessment_id"),
+            _crn(),
+            _codes("kind", "plan_row_kind", "Supervision, control, intervention, victim safety, contingency.", required=True),
+            _codes("protects", "circle_role", "Whom it protects, where it names someone."),
+            _codes("owner_agency", "agency", "Which agency acts."),
+            _date("due_on", "By when."),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="contact",
+        about="A contact: anything that happened or was planned with or about a person.",
+        key="contact_id",
+        delius="Contact",
+        columns=(
+            _key("contact_id", "Identifies the row."),
+            _crn(),
+            _text("sentence_id", "The sentence, where it belongs to one.", references="sentence.sentence_id"),
+            _codes("type", "contact_type", "The contact type.", required=True),
+            _date("happened_on", "The day it happened or is due.", required=True),
+            Column(name="start_time", kind="time", about="London time of day, where recorded."),
+            RECORDED,
+            _codes("outcome", "contact_outcome", "The outcome, once recorded."),
+            _text("staff_code", "The practitioner.", references="practitioner.staff_code"),
+            _text("team_code", "The team.", references="organisation.unit_code"),
+            _yes_no("sensitive", "Marked sensitive.", required=True),
+        ),
+    ),
+    Table(
+        name="enquiry",
+        about="A question put to police or children's services, with its answer if there is one.",
+        key="enquiry_id",
+        delius="Contacts C369 and C515, SFGC and SFRR, brought together",
+        columns=(
+            _key("enquiry_id", "Identifies the row."),
+            _crn(),
+            _codes("agency", "agency", "Whom we asked.", required=True),
+            _codes("kind", "enquiry_kind", "Domestic abuse, child safeguarding, both.", required=True),
+            _codes("outcome", "enquiry_outcome", "Sent, or not sent because already up to date.", required=True),
+            _text("address_id", "The address asked about.", references="address.address_id"),
+            _text("local_authority", "The council asked."),
+            _date("asked_on", "Asked.", required=True),
+            _date("answered_on", "Answered.", after="asked_on"),
+            _codes("reply", "enquiry_reply", "Known, not known, partial."),
+            _text("asked_contact_id", "The contact that records the asking.", references="contact.contact_id"),
+            _text("answered_contact_id", "The contact that records the answer.", references="contact.contact_id"),
+            RECORDED,
+            Column(name="answer_recorded_at", kind="instant", about="When the answer was written in the source."),
+        ),
+    ),
+    Table(
+        name="referral",
+        about="A concern reported, or help asked for, by the other body's own route.",
+        key="referral_id",
+        delius="Contact, NSI",
+        columns=(
+            _key("referral_id", "Identifies the row."),
+            _crn(),
+            _codes("agency", "agency", "To whom.", required=True),
+            _codes("kind", "referral_kind", "What for.", required=True),
+            _date("referred_on", "Day sent.", required=True),
+            _codes("outcome", "referral_outcome", "What came of it."),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="words",
+        about="What was written: a contact note, a section of an assessment or plan, a reply. Kept in the text "
+        "store and read one case at a time.",
+        key="words_id",
+        delius="Contact notes; OASys sections; replies",
+        columns=(
+            _key("words_id", "Identifies the row."),
+            _crn(),
+            _codes("subject", "words_subject", "Which table the words belong to.", required=True),
+            _text("subject_id", "The row they belong to.", required=True),
+            _codes("section", "words_section", "Which section.", required=True),
+            _codes("kind", "words_kind", "Fact, opinion or judgement.", required=True),
+            _codes("flag", "words_flag", "Do not disclose (source at risk), sensitive, third party, or none."),
+            _text("author", "Staff code of the author, or the agency that replied."),
+            Column(name="written_at", kind="instant", about="When written.", required=True),
+            _text("body", "The words. Paragraphs are separated by an empty line.", required=True, sensitive=True),
+        ),
+    ),
+    Table(
+        name="past_answer",
+        about="An answer given about a case in an earlier inspection that was read in full.",
+        key="past_answer_id",
+        delius="Not in Delius; the inspectorate's own",
+        columns=(
+            _key("past_answer_id", "Identifies the row."),
+            _text("inspection", "The inspection's name.", required=True),
+            _crn(),
+            _text("sentence_id", "The sentence read.", required=True, references="sentence.sentence_id"),
+            _text("question", "The question's code in its framework.", required=True),
+            _codes("answer", "past_answer", "Yes, no, or does not apply.", required=True),
+            _date("read_on", "Day the case was read.", required=True),
+        ),
+    ),
+)
+
+BY_NAME: dict[str, Table] = {each.name: each for each in TABLES}
+
+
+def table(name: str) -> Table:
+    """The table of that name; ``KeyError`` if the standard has none."""
+    return BY_NAME[name]
