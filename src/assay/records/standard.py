@@ -7,6 +7,9 @@ half-open: ``opened_on`` belongs to it, ``closed_on`` does not, and an open end 
 
 ``recorded_at`` is when the row was written, and never earlier than what it tells unless the matter was
 planned: it is the second clock, by which Assay knows what could have been known on a day.
+
+Synthetic case reference numbers are ``X`` followed by six digits that begin with 9; no real one looks so,
+and a real extract that holds one is refused, as is a synthetic one that holds another.
 """
 
 from __future__ import annotations
@@ -15,7 +18,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+import pyarrow as pa
+
 VERSION = 1
+SYNTHETIC_CRN = "X9[0-9]{5}"
+REAL_CRN = "[A-Z][0-9]{6}"
 
 Kind = Literal["text", "date", "instant", "integer", "number", "yes_no", "time"]
 
@@ -39,13 +46,33 @@ class Column:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """One table. ``key`` is the column that names a row; ``delius`` says where it comes from; ``about`` is
-    what one row is. ``partitioned_by`` tells the path from a row to its case: ``crn`` where the row has it."""
+    what one row is. An ``optional`` table may be left out; one that is ``never_empty`` must have rows.
+    Rows equal in every column of ``alone`` must not overlap in time: only one can be true on a day."""
 
     name: str
     about: str
     key: str
     delius: str
     columns: tuple[Column, ...]
+    optional: bool = False
+    never_empty: bool = False
+    alone: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns, in order."""
+        return tuple(each.name for each in self.columns)
+
+    @property
+    def is_of_case(self) -> bool:
+        """Whether each row belongs to one case, so that the store keeps it with that case."""
+        return "crn" in self.names
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The columns by which every file is sorted: the case, the day, the key. The key makes it total."""
+        days = tuple(each.name for each in self.columns if each.kind == "date" and each.required)[:1]
+        return (("crn", *days) if self.is_of_case else ()) + ((self.key,) if self.key != "crn" else ())
 
     def column(self, name: str) -> Column:
         """The column of that name; ``KeyError`` if the table has none."""
@@ -110,6 +137,7 @@ TABLES: tuple[Table, ...] = (
         about="A unit of the organisation tree, with the dates it existed and what it grew out of.",
         key="unit_code",
         delius="Provider, Borough (PDU), District (LAU), Team",
+        never_empty=True,
         columns=(
             _key("unit_code", "The unit's Delius code."),
             _codes("kind", "unit_kind", "Region, PDU, LAU or team.", required=True),
@@ -124,6 +152,8 @@ TABLES: tuple[Table, ...] = (
         about="The delivery mode a PDU worked under (prioritisation framework).",
         key="delivery_mode_id",
         delius="Not in Delius; kept by the region",
+        optional=True,
+        alone=("unit_code",),
         columns=(
             _key("delivery_mode_id", "Identifies the row."),
             _text("unit_code", "The PDU.", required=True, references="organisation.unit_code"),
@@ -137,6 +167,7 @@ TABLES: tuple[Table, ...] = (
         about="A member of staff who holds or oversees cases.",
         key="staff_code",
         delius="Staff",
+        never_empty=True,
         columns=(
             _key("staff_code", "The officer code."),
             _text("username", "The Delius user name, by which limits of access name people."),
@@ -144,7 +175,11 @@ TABLES: tuple[Table, ...] = (
             _text("surname", "Surname.", required=True),
             _codes("grade", "staff_grade", "PSO, PQiP, PO or SPO.", required=True),
             _text("team_code", "The team.", required=True, references="organisation.unit_code"),
-            _text("manager_code", "The SPO who oversees this person's cases.", references="practitioner.staff_code"),
+            _text(
+                "manager_code",
+                "The SPO who oversees this person's cases.",
+                references="practitioner.staff_code",
+            ),
             _number("weekly_hours", "Contracted hours a week.", required=True),
             _date("started_on", "First day in the service.", required=True),
             _date("qualified_on", "Day of qualification, if qualified."),
@@ -157,8 +192,11 @@ TABLES: tuple[Table, ...] = (
         about="A person on probation. A case is a person; a merged record points to the one it became.",
         key="crn",
         delius="Person",
+        never_empty=True,
         columns=(
-            _key("crn", "Case reference number. Synthetic ones are X followed by six digits that begin with 9."),
+            _key(
+                "crn", "Case reference number. Synthetic ones are X followed by six digits that begin with 9."
+            ),
             _text("forename", "Forename.", required=True),
             _text("surname", "Surname.", required=True),
             _date("date_of_birth", "Date of birth.", required=True),
@@ -196,7 +234,9 @@ TABLES: tuple[Table, ...] = (
         columns=(
             _key("address_id", "Identifies the row."),
             _crn(),
-            _codes("type", "address_type", "Main, no fixed abode, Approved Premises and so on.", required=True),
+            _codes(
+                "type", "address_type", "Main, no fixed abode, Approved Premises and so on.", required=True
+            ),
             _text("local_authority", "The council whose children's services answer for the address."),
             *_span("Moved in.", "Moved out."),
             RECORDED,
@@ -224,14 +264,29 @@ TABLES: tuple[Table, ...] = (
         about="A sentence: CRN and event number. Its span is the time under supervision in the community.",
         key="sentence_id",
         delius="Event, Disposal",
+        never_empty=True,
         columns=(
             _key("sentence_id", "Identifies the row."),
             _crn(),
             _integer("event_number", "The event number within the person.", required=True),
-            _codes("type", "sentence_type", "Community order, suspended sentence, custody with licence.", required=True),
-            _text("provider_code", "The region that holds it.", required=True, references="organisation.unit_code"),
+            _codes(
+                "type",
+                "sentence_type",
+                "Community order, suspended sentence, custody with licence.",
+                required=True,
+            ),
+            _text(
+                "provider_code",
+                "The region that holds it.",
+                required=True,
+                references="organisation.unit_code",
+            ),
             _date("sentenced_on", "Day of sentence.", required=True),
-            _date("started_on", "Day supervision in the community began (start of order, release).", after="sentenced_on"),
+            _date(
+                "started_on",
+                "Day supervision in the community began (start of order, release).",
+                after="sentenced_on",
+            ),
             _date("expected_end_on", "Day it is expected to end."),
             _date("ended_on", "First day it was no longer in force.", after="sentenced_on"),
             _codes("end_reason", "end_reason", "Why it ended."),
@@ -323,7 +378,12 @@ TABLES: tuple[Table, ...] = (
         columns=(
             _key("absence_id", "Identifies the row."),
             _crn(),
-            _codes("kind", "absence_kind", "Custody, hospital, unlawfully at large with warrant, transferred out.", required=True),
+            _codes(
+                "kind",
+                "absence_kind",
+                "Custody, hospital, unlawfully at large with warrant, transferred out.",
+                required=True,
+            ),
             *_span("First day away.", "First day back."),
             RECORDED,
         ),
@@ -347,6 +407,8 @@ TABLES: tuple[Table, ...] = (
         about="Who held a case, in which team, and when.",
         key="allocation_id",
         delius="PersonManager",
+        never_empty=True,
+        alone=("crn",),
         columns=(
             _key("allocation_id", "Identifies the row."),
             _crn(),
@@ -378,6 +440,7 @@ TABLES: tuple[Table, ...] = (
         about="The level of risk of serious harm, over time, as the assessor recorded it.",
         key="rosh_id",
         delius="Registration RVHR RHRH RMRH RLRH; OASys RoSH summary",
+        alone=("crn",),
         columns=(
             _key("rosh_id", "Identifies the row."),
             _crn(),
@@ -395,6 +458,7 @@ TABLES: tuple[Table, ...] = (
         about="The tier a case was in.",
         key="tier_id",
         delius="currentTier",
+        alone=("crn", "model"),
         columns=(
             _key("tier_id", "Identifies the row."),
             _crn(),
@@ -437,8 +501,12 @@ TABLES: tuple[Table, ...] = (
             _date("completed_on", "Completed.", after="started_on"),
             _date("countersigned_on", "Countersigned.", after="started_on"),
             _text("countersigned_by", "Who countersigned.", references="practitioner.staff_code"),
-            _codes("risk_children", "rosh_level", "Risk to children in the community (riskChildrenCommunity)."),
-            _yes_no("domestic_abuse", "The domestic-abuse questions were answered yes; empty where not answered."),
+            _codes(
+                "risk_children", "rosh_level", "Risk to children in the community (riskChildrenCommunity)."
+            ),
+            _yes_no(
+                "domestic_abuse", "The domestic-abuse questions were answered yes; empty where not answered."
+            ),
             RECORDED,
         ),
     ),
@@ -449,9 +517,19 @@ TABLES: tuple[Table, ...] = (
         delius="OASys RMP and sentence plan",
         columns=(
             _key("plan_row_id", "Identifies the row."),
-            _text("assessment_id", "The assessment it belongs to.", required=True, references="assessment.assessment_id"),
+            _text(
+                "assessment_id",
+                "The assessment it belongs to.",
+                required=True,
+                references="assessment.assessment_id",
+            ),
             _crn(),
-            _codes("kind", "plan_row_kind", "Supervision, control, intervention, victim safety, contingency.", required=True),
+            _codes(
+                "kind",
+                "plan_row_kind",
+                "Supervision, control, intervention, victim safety, contingency.",
+                required=True,
+            ),
             _codes("protects", "circle_role", "Whom it protects, where it names someone."),
             _codes("owner_agency", "agency", "Which agency acts."),
             _date("due_on", "By when."),
@@ -463,6 +541,7 @@ TABLES: tuple[Table, ...] = (
         about="A contact: anything that happened or was planned with or about a person.",
         key="contact_id",
         delius="Contact",
+        never_empty=True,
         columns=(
             _key("contact_id", "Identifies the row."),
             _crn(),
@@ -487,16 +566,24 @@ TABLES: tuple[Table, ...] = (
             _crn(),
             _codes("agency", "agency", "Whom we asked.", required=True),
             _codes("kind", "enquiry_kind", "Domestic abuse, child safeguarding, both.", required=True),
-            _codes("outcome", "enquiry_outcome", "Sent, or not sent because already up to date.", required=True),
+            _codes(
+                "outcome", "enquiry_outcome", "Sent, or not sent because already up to date.", required=True
+            ),
             _text("address_id", "The address asked about.", references="address.address_id"),
             _text("local_authority", "The council asked."),
             _date("asked_on", "Asked.", required=True),
             _date("answered_on", "Answered.", after="asked_on"),
             _codes("reply", "enquiry_reply", "Known, not known, partial."),
-            _text("asked_contact_id", "The contact that records the asking.", references="contact.contact_id"),
-            _text("answered_contact_id", "The contact that records the answer.", references="contact.contact_id"),
+            _text(
+                "asked_contact_id", "The contact that records the asking.", references="contact.contact_id"
+            ),
+            _text(
+                "answered_contact_id", "The contact that records the answer.", references="contact.contact_id"
+            ),
             RECORDED,
-            Column(name="answer_recorded_at", kind="instant", about="When the answer was written in the source."),
+            Column(
+                name="answer_recorded_at", kind="instant", about="When the answer was written in the source."
+            ),
         ),
     ),
     Table(
@@ -527,10 +614,14 @@ TABLES: tuple[Table, ...] = (
             _text("subject_id", "The row they belong to.", required=True),
             _codes("section", "words_section", "Which section.", required=True),
             _codes("kind", "words_kind", "Fact, opinion or judgement.", required=True),
-            _codes("flag", "words_flag", "Do not disclose (source at risk), sensitive, third party, or none."),
+            _codes(
+                "flag", "words_flag", "Do not disclose (source at risk), sensitive, third party, or none."
+            ),
             _text("author", "Staff code of the author, or the agency that replied."),
             Column(name="written_at", kind="instant", about="When written.", required=True),
-            _text("body", "The words. Paragraphs are separated by an empty line.", required=True, sensitive=True),
+            _text(
+                "body", "The words. Paragraphs are separated by an empty line.", required=True, sensitive=True
+            ),
         ),
     ),
     Table(
@@ -538,6 +629,7 @@ TABLES: tuple[Table, ...] = (
         about="An answer given about a case in an earlier inspection that was read in full.",
         key="past_answer_id",
         delius="Not in Delius; the inspectorate's own",
+        optional=True,
         columns=(
             _key("past_answer_id", "Identifies the row."),
             _text("inspection", "The inspection's name.", required=True),
@@ -550,9 +642,24 @@ TABLES: tuple[Table, ...] = (
     ),
 )
 
+_ARROW: dict[Kind, pa.DataType] = {
+    "text": pa.string(),
+    "date": pa.date32(),
+    "instant": pa.timestamp("us", tz="UTC"),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "yes_no": pa.bool_(),
+    "time": pa.time64("us"),
+}
+
 BY_NAME: dict[str, Table] = {each.name: each for each in TABLES}
 
 
 def table(name: str) -> Table:
     """The table of that name; ``KeyError`` if the standard has none."""
     return BY_NAME[name]
+
+
+def arrow_schema(name: str) -> pa.Schema:
+    """The Arrow types of a table's columns, in the standard's order."""
+    return pa.schema([(each.name, _ARROW[each.kind]) for each in table(name)])

@@ -1,0 +1,105 @@
+"""Writes nights, names the pair in force, and keeps no more than it must."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+import pyarrow as pa
+
+from assay.records.store import layout
+from assay.records.store.building import read_snapshot
+from assay.records.store.files import write_parquet
+from assay.records.store.types import Night, Pair, Snapshot
+
+NIGHT = "night.json"
+KEPT_NIGHTS = 35
+
+
+def write_night(
+    tables: Mapping[str, pa.Table],
+    *,
+    home: Path,
+    snapshot: Snapshot,
+    as_at: date,
+    versions: Mapping[str, str],
+) -> Night:
+    """A night of these tables over the snapshot. Nothing is put in force. The same rows, day and versions
+    give the same night."""
+    with layout.only_one(home), layout.building(layout.nights(home)) as folder:
+        hashes = {}
+        for name in sorted(tables):
+            write_parquet(tables[name], folder / f"{name}.parquet")
+            hashes[name] = layout.file_hash(folder / f"{name}.parquet")
+        facts = layout.canonical(
+            {
+                "as_at": as_at.isoformat(),
+                "snapshot": snapshot.hash,
+                "versions": dict(versions),
+                "tables": hashes,
+            }
+        )
+        (folder / NIGHT).write_bytes(facts)
+        place = layout.put_in_place(folder, f"{as_at.isoformat()}-{sha256(facts).hexdigest()[:12]}")
+    return read_night(home, place.name)
+
+
+def read_night(home: Path, name: str) -> Night:
+    """The night of that id, which must exist."""
+    path = layout.nights(home) / name
+    facts = layout.read_json(path / NIGHT)
+    assert facts is not None, f"{path} is no night"
+    return Night(
+        id=name,
+        path=path,
+        as_at=date.fromisoformat(facts["as_at"]),
+        snapshot_hash=facts["snapshot"],
+        versions=facts["versions"],
+    )
+
+
+def put_in_force(home: Path, *, snapshot: Snapshot, night: Night) -> Pair:
+    """Names the pair that pages read from the next request on, in one step, and drops nights beyond the
+    last 35 that were in force, with the snapshots only they were made from."""
+    pair = Pair(snapshot=snapshot, night=night)
+    with layout.only_one(home):
+        before = layout.read_json(layout.pair_file(home)) or {"history": []}
+        history = [*(each for each in before["history"] if each != night.id), night.id]
+        kept, past = history[-KEPT_NIGHTS:], history[:-KEPT_NIGHTS]
+        named = {"snapshot": snapshot.hash, "night": night.id, "history": kept}
+        layout.replace_file(layout.pair_file(home), layout.canonical(named))
+        _prune(home, keep=kept, drop=past)
+    return pair
+
+
+def pair_in_force(home: Path) -> Pair | None:
+    """The pair that pages read; None before the first night."""
+    named = layout.read_json(layout.pair_file(home))
+    if named is None:
+        return None
+    return Pair(snapshot=read_snapshot(home, named["snapshot"]), night=read_night(home, named["night"]))
+
+
+def kept_pairs(home: Path) -> tuple[Pair, ...]:
+    """Every pair that was in force and is still kept, oldest first."""
+    named = layout.read_json(layout.pair_file(home))
+    found = [read_night(home, each) for each in named["history"]] if named else []
+    return tuple(Pair(snapshot=read_snapshot(home, each.snapshot_hash), night=each) for each in found)
+
+
+def _prune(home: Path, *, keep: list[str], drop: list[str]) -> None:
+    """A night never put in force goes too, unless it is over the latest snapshot: it may be about to be."""
+    latest = (layout.read_json(layout.latest_file(home)) or {}).get("snapshot")
+    wanted = {latest}
+    for path in sorted(layout.nights(home).iterdir()):
+        over = read_night(home, path.name).snapshot_hash
+        if path.name in keep:
+            wanted.add(over)
+        elif over != latest or path.name in drop:
+            shutil.rmtree(path)
+    for path in sorted(layout.snapshots(home).iterdir()):
+        if path.name not in wanted:
+            shutil.rmtree(path)

@@ -1,0 +1,161 @@
+"""Opens a snapshot, or a pair, for reading: DuckDB in memory over the files, with one view for each table.
+
+Schema ``r`` has the records (``r.contact``; never ``words``), schema ``n`` what the night wrote. Memory and
+threads are capped by ``ASSAY_DUCKDB_MEMORY`` and ``ASSAY_DUCKDB_THREADS``.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from assay.records import standard
+from assay.records.store.building import manifest_of
+from assay.records.store.files import file_of_case
+from assay.records.store.types import Pair, Snapshot
+
+Parameters = Sequence[object] | Mapping[str, object]
+
+
+class Reader:
+    """One connection over one snapshot, and over one night if it was opened for a pair. ``pair`` is None for
+    a snapshot alone. Use it within the ``with`` that opened it, and in one thread."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, pair: Pair | None) -> None:
+        self.connection = connection
+        self.snapshot = snapshot
+        self.pair = pair
+
+    @property
+    def home(self) -> Path:
+        """Where the snapshot lies, with the others and what is in force."""
+        return self.snapshot.path.parent.parent
+
+    def rows(self, sql: str, params: Parameters = ()) -> list[dict[str, Any]]:
+        """The rows of a query as dictionaries. Instants come in UTC."""
+        return self.table(sql, params).to_pylist()
+
+    def table(self, sql: str, params: Parameters = ()) -> pa.Table:
+        """The rows of a query as an Arrow table."""
+        found: pa.Table = self.connection.sql(sql, params=params).to_arrow_table()
+        return found
+
+    def words(self, crn: str) -> list[dict[str, Any]]:
+        """All words of one case, in the order they were written. Never of more than one case at a time."""
+        return self.of_case("words", crn, order="written_at, words_id")
+
+    def timeline(self, crn: str) -> list[dict[str, Any]]:
+        """All contacts of one case, with ``text_length`` and ``text_hash``, by day and time of recording."""
+        return self.of_case("contact", crn, order="happened_on, recorded_at, contact_id")
+
+    def of_case(self, table: str, crn: str, *, order: str | None = None) -> list[dict[str, Any]]:
+        """One case's rows of one table, in the standard's order or the one given. Opens only the files whose
+        range of cases can hold it."""
+        files = _files_of_case(self.snapshot.path, table, crn)
+        if not files:
+            return []
+        by = order or ", ".join(standard.table(table).order)
+        return self.rows(f"SELECT * FROM read_parquet(?) WHERE crn = ? ORDER BY {by}", [files, crn])  # noqa: S608
+
+
+def small_table(snapshot: Snapshot, name: str, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """All rows of a table that is small (staff, units, limits), without opening the rest. Units that several
+    providers name come as often as they are named."""
+    files = [each["file"] for part in _providers(snapshot.path) for each in part["tables"][name]]
+    read = [pq.read_table(snapshot.path / each, columns=list(columns)) for each in files]
+    return pa.concat_tables(read).to_pylist()
+
+
+@contextmanager
+def open_snapshot(snapshot: Snapshot) -> Iterator[Reader]:
+    """A reader of the records alone, on a database of its own: tables made on it vanish with it."""
+    with _database(snapshot, None) as connection:
+        yield Reader(connection, snapshot, None)
+
+
+@contextmanager
+def open_pair(pair: Pair) -> Iterator[Reader]:
+    """A reader of records and night. The database behind it is shared by the process, since neither ever
+    changes; it reads no file outside the two folders."""
+    connection = _shared(pair).cursor()
+    try:
+        yield Reader(connection, pair.snapshot, pair)
+    finally:
+        connection.close()
+
+
+@lru_cache(maxsize=2)
+def _shared(pair: Pair) -> duckdb.DuckDBPyConnection:
+    connection = _database(pair.snapshot, pair)
+    folders = ", ".join(_quoted(each) for each in (pair.snapshot.path, pair.night.path))
+    connection.execute(f"SET allowed_directories = [{folders}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def _database(snapshot: Snapshot, pair: Pair | None) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(
+        ":memory:",
+        config={
+            "memory_limit": os.environ.get("ASSAY_DUCKDB_MEMORY", "1GB"),
+            "threads": os.environ.get("ASSAY_DUCKDB_THREADS", "2"),
+            "temp_directory": str(Path(tempfile.gettempdir()) / f"assay-duckdb-{os.getpid()}"),
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        },
+    )
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET parquet_metadata_cache = true")
+    connection.execute("SET validate_external_file_cache = 'NO_VALIDATION'")
+    connection.execute("CREATE SCHEMA r")
+    connection.execute("CREATE SCHEMA n")
+    for each in standard.TABLES:
+        if each.name not in ("words", "organisation"):
+            _view(connection, f"r.{each.name}", snapshot.path / each.name / "*.parquet")
+    _organisation(connection, snapshot.path / "organisation" / "*.parquet")
+    if pair is not None:
+        for path in sorted(pair.night.path.glob("*.parquet")):
+            _view(connection, f'n."{path.stem}"', path)
+    return connection
+
+
+def _view(connection: duckdb.DuckDBPyConnection, name: str, files: Path) -> None:
+    connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({_quoted(files)})")  # noqa: S608
+
+
+def _organisation(connection: duckdb.DuckDBPyConnection, files: Path) -> None:
+    """A unit that several providers name is one row: its own provider's, whose code begins the unit's."""
+    connection.execute(
+        f"""
+        CREATE VIEW r.organisation AS
+        SELECT * EXCLUDE (filename) FROM read_parquet({_quoted(files)}, filename = true)
+        QUALIFY row_number() OVER (
+            PARTITION BY unit_code
+            ORDER BY starts_with(unit_code, split_part(parse_filename(filename), '-', 1)) DESC, filename
+        ) = 1
+        """  # noqa: S608
+    )
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+@lru_cache(maxsize=4)
+def _providers(path: Path) -> list[dict[str, Any]]:
+    return list(manifest_of(path)["providers"].values())
+
+
+def _files_of_case(path: Path, table: str, crn: str) -> list[str]:
+    found = (file_of_case(each["tables"][table], crn) for each in _providers(path))
+    return [str(path / each) for each in found if each is not None]

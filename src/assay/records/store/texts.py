@@ -1,0 +1,47 @@
+"""What an event's row says of the words that belong to it: their length and hash, never the words."""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+
+from assay.records import standard
+
+# The tables whose rows can have words of their own.
+SUBJECTS = ("contact", "assessment", "plan_row", "enquiry")
+ADDED = (pa.field("text_length", pa.int64()), pa.field("text_hash", pa.string()))
+
+
+def marks(words: pa.Table) -> pa.Table:
+    """Of every row that has words: how many characters, and a hash of them. Several words of one row are
+    taken together in the order of their ids."""
+    with duckdb.connect(":memory:") as connection:
+        connection.register("words", words.select(["words_id", "subject", "subject_id", "body"]))
+        found: pa.Table = connection.sql(
+            """
+            SELECT subject, subject_id, sum(length(body))::BIGINT AS text_length,
+                   substr(sha256(string_agg(body, chr(10) ORDER BY words_id)), 1, 16) AS text_hash
+            FROM words GROUP BY subject, subject_id
+            """
+        ).to_arrow_table()
+        return found
+
+
+def with_marks(table: pa.Table, marks: pa.Table, *, name: str) -> pa.Table:
+    """The table with ``text_length`` (0 without words) and ``text_hash`` (empty without), where it can have
+    words; the table itself elsewhere."""
+    if name not in SUBJECTS:
+        return table
+    key, order = standard.table(name).key, ", ".join(standard.table(name).order)
+    with duckdb.connect(":memory:") as connection:
+        connection.register("given", table)
+        connection.register("marks", marks)
+        found: pa.Table = connection.sql(
+            f"""
+            SELECT given.*, coalesce(text_length, 0)::BIGINT AS text_length, text_hash
+            FROM given LEFT JOIN marks ON marks.subject = ? AND marks.subject_id = given.{key}
+            ORDER BY {order}
+            """,  # noqa: S608
+            params=[name],
+        ).to_arrow_table()
+    return found.cast(pa.schema([*standard.arrow_schema(name), *ADDED]))

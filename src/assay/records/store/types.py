@@ -1,0 +1,41 @@
+"""What the store hands onward: the names of a snapshot, a night, and the pair in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An immutable folder of records. ``hash`` is of its content. ``as_at`` is the last day it speaks for:
+    the earliest of its providers' days, since nothing later is known of all of them."""
+
+    hash: str
+    path: Path
+    as_at: date
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """An immutable folder of what the duty engine wrote over one snapshot. ``versions`` says with which
+    policy and definitions."""
+
+    id: str
+    path: Path
+    as_at: date
+    snapshot_hash: str
+    versions: Mapping[str, str] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A snapshot and a night made from it. A page pins one pair for its whole request."""
+
+    snapshot: Snapshot
+    night: Night
+
+    def __post_init__(self) -> None:
+        assert self.night.snapshot_hash == self.snapshot.hash, "this night is of another snapshot"

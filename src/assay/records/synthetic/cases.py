@@ -1,0 +1,229 @@
+"""The people and their current sentences, with the hidden truth about each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from assay.records.synthetic import marginals
+from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Coded, Numbers, day_number
+from assay.records.synthetic.draws import between, chosen, happens, stream, working
+from assay.records.synthetic.rates import rate
+
+WINDOW_DAYS = 913
+"""Contacts reach back two and a half years."""
+
+ROSH = ("low", "medium", "high", "very_high")
+SENTENCES = tuple(marginals.SENTENCE.shares)
+MONTHS = {
+    "community_order": (12, 12, 12, 18, 24, 24),
+    "suspended_sentence": (12, 18, 18, 24, 24),
+    "licence": (9, 12, 18, 24, 30, 36, 48),
+    "post_sentence_supervision": (6, 8, 10, 11),
+    "unpaid_work_only": (12, 12, 12),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cases:
+    """One row a person, in the order of their numbers. Days are counts since 1970; RoSH is 0 to 3."""
+
+    as_at: int
+    count: int
+    pdu: Numbers
+    gender: Coded
+    ethnicity: Coded
+    language: Coded
+    born: Numbers
+    type: Coded
+    sentenced: Numbers
+    started: Numbers
+    expected_end: Numbers
+    ended: Numbers
+    end_reason: Coded
+    months: Numbers
+    died: Numbers
+    offence: Coded
+    offence_abuse: Numbers
+    need_police: Numbers
+    need_children: Numbers
+    children: Numbers
+    child_at_home: Numbers
+    partner: Numbers
+    child_plan: Numbers
+    rosh: Numbers
+    mappa: Numbers
+    mappa_level: Numbers
+    suspendable_at: Numbers
+
+    @property
+    def last(self) -> Numbers:
+        """The last day that can hold anything: the day before the end, or the as-at day."""
+        return np.where(self.ended == EMPTY_DAY, self.as_at, self.ended - 1)
+
+    @property
+    def first(self) -> Numbers:
+        """The first day of supervision within the window of contacts."""
+        return np.maximum(self.started, self.as_at - WINDOW_DAYS)
+
+    @property
+    def active(self) -> Numbers:
+        """Who is still under supervision."""
+        return self.ended == EMPTY_DAY
+
+    @property
+    def after_custody(self) -> Numbers:
+        """Who was released from custody."""
+        return np.isin(self.type.index, (2, 3))
+
+
+def make_cases(people: int, *, pdu_shares: Numbers, as_at: date, seed: int) -> Cases:
+    """Draw the people. The count of each PDU follows its share."""
+    rng = stream(seed, as_at, "cases")
+    today = day_number(as_at)
+    gender = chosen(rng, people, marginals.GENDER.shares)
+    offence = chosen(rng, people, marginals.OFFENCES)
+    kind = _sentence_type(rng, people, offence)
+    times = _times(rng, kind, today)
+    born = today - _age_days(rng, people)
+    abuse_prone = np.isin(offence.index, (0, 10, 11))
+    need_police = happens(rng, np.where(abuse_prone, 0.62, 0.20), people) & (kind.index != 4)
+    sexual = offence.index == 1
+    need_children = happens(rng, 0.26 + 0.24 * need_police + 0.25 * sexual, people)
+    children = np.where(need_children, between(rng, 1, 3, people), 0) * happens(rng, 0.86, people)
+    child_at_home = (children > 0) & happens(rng, 0.45, people)
+    plan = need_children & (children > 0) & happens(rng, 0.13, people)
+    severity = _severity(rng, people, need_police, need_children | plan, offence, kind)
+    mappa, level = _mappa(rng, offence, kind, severity)
+    ended_by_death = happens(rng, rate("died"), people)
+    died = np.where(
+        ended_by_death, np.maximum(times["started"] + 3, today - between(rng, 5, 300, people)), EMPTY_DAY
+    )
+    died = np.where(died > today, EMPTY_DAY, died).astype(np.int32)
+    ended, reason = _ends(rng, times, died, today)
+    language = np.where(
+        happens(rng, rate("welsh_speaker"), people), 1, 2 * happens(rng, rate("other_language"), people)
+    )
+    return Cases(
+        as_at=today,
+        count=people,
+        pdu=np.searchsorted(np.cumsum(pdu_shares), rng.random(people) * pdu_shares.sum()).astype(np.int16),
+        gender=gender,
+        ethnicity=chosen(rng, people, marginals.ETHNICITY.shares),
+        language=Coded(language.astype(np.int16), ("en", "cy", "other")),
+        born=born,
+        type=kind,
+        sentenced=times["sentenced"],
+        started=times["started"],
+        expected_end=times["expected"],
+        ended=ended,
+        end_reason=reason,
+        months=times["months"],
+        died=died,
+        offence=offence,
+        offence_abuse=need_police & abuse_prone & happens(rng, 0.75, people),
+        need_police=need_police,
+        need_children=need_children,
+        children=children.astype(np.int16),
+        child_at_home=child_at_home,
+        partner=happens(rng, np.where(need_police, 0.75, 0.3), people),
+        child_plan=plan,
+        rosh=_levels(severity),
+        mappa=mappa,
+        mappa_level=level,
+        suspendable_at=(times["started"] + (times["expected"] - times["started"]) * 2 // 3).astype(np.int32),
+    )
+
+
+def _sentence_type(rng: np.random.Generator, people: int, offence: Coded) -> Coded:
+    kind = chosen(rng, people, marginals.SENTENCE.shares)
+    # Grave offences with stand-alone unpaid work would not be believed: they trade places with a licence.
+    grave = np.isin(offence.index, (1, 2)) & (kind.index == 4)
+    return Coded(np.where(grave, 2, kind.index).astype(np.int16), kind.values)
+
+
+def _times(rng: np.random.Generator, kind: Coded, today: int) -> dict[str, Numbers]:
+    people = len(kind.index)
+    months = np.zeros(people, dtype=np.int32)
+    for number, name in enumerate(kind.values):
+        rows = kind.index == number
+        months[rows] = np.asarray(MONTHS[name])[rng.integers(0, len(MONTHS[name]), int(rows.sum()))]
+    length = months * 365 // 12
+    started = today - (rng.random(people) ** 0.92 * length * 1.17).astype(np.int32)
+    long_ago = happens(rng, 0.03, people) & (kind.index == 2)
+    started = np.where(long_ago, today - between(rng, 900, 2_900, people), started)
+    months = np.where(long_ago, 120, months)
+    length = months * 365 // 12
+    started = working(started.astype(np.int32))
+    started = np.where(started > today, started - 7, started).astype(np.int32)
+    custody = np.isin(kind.index, (2, 3))
+    sentenced = np.where(
+        custody, started - between(rng, 40, 700, people), started - between(rng, 0, 1, people) * 0
+    )
+    return {
+        "months": months,
+        "started": started,
+        "sentenced": working(sentenced.astype(np.int32) - 3 * custody),
+        "expected": (started + length).astype(np.int32),
+    }
+
+
+def _age_days(rng: np.random.Generator, people: int) -> Numbers:
+    low = {"18-25": 18, "26-35": 26, "36-55": 36, "56+": 56}
+    high = {"18-25": 25, "26-35": 35, "36-55": 55, "56+": 78}
+    band = chosen(rng, people, marginals.AGE.shares)
+    lows = np.array([low[each] for each in band.values])[band.index]
+    highs = np.array([high[each] for each in band.values])[band.index]
+    years = lows + np.floor(rng.random(people) ** 1.25 * (highs - lows + 1))
+    return (years * 365.25 + rng.integers(1, 365, people)).astype(np.int32)
+
+
+def _severity(
+    rng: np.random.Generator, people: int, police: Numbers, children: Numbers, offence: Coded, kind: Coded
+) -> Numbers:
+    grave = np.isin(offence.index, (0, 1, 2, 10))
+    drift = 0.55 * police + 0.35 * children + 0.8 * (offence.index == 1) + 0.45 * grave
+    return rng.normal(0, 1, people) + drift + 0.35 * (kind.index == 2) - 1.2 * (kind.index == 4)
+
+
+def _levels(severity: Numbers) -> Numbers:
+    """RoSH by rank, so that the shares are met exactly."""
+    shares = [marginals.ROSH.shares[each] for each in ROSH]
+    rank = np.argsort(np.argsort(severity, kind="stable"), kind="stable") / max(1, len(severity))
+    return np.searchsorted(np.cumsum(shares)[:-1], rank, side="right").astype(np.int8)
+
+
+def _mappa(
+    rng: np.random.Generator, offence: Coded, kind: Coded, severity: Numbers
+) -> tuple[Numbers, Numbers]:
+    people = len(severity)
+    first = (offence.index == 1) & happens(rng, 0.9, people)
+    second = ~first & (kind.index == 2) & np.isin(offence.index, (0, 2)) & happens(rng, 0.26, people)
+    draw = rng.random(people)
+    category = np.where(first, 1, np.where(second, 2, EMPTY))
+    category = np.where((category == EMPTY) & (draw < 0.0006), 3, category)
+    category = np.where((category == EMPTY) & (draw > 0.9998), 4, category)
+    level = np.where(category == EMPTY, EMPTY, 1)
+    level = np.where((category != EMPTY) & happens(rng, 0.012, people), 2, level)
+    level = np.where((category == 3) & (level == 1), 2, level)
+    return category.astype(np.int8), np.where((level == 2) & (draw < 0.15), 3, level).astype(np.int8)
+
+
+def _ends(
+    rng: np.random.Generator, times: dict[str, Numbers], died: Numbers, today: int
+) -> tuple[Numbers, Coded]:
+    people = len(died)
+    by_time = times["expected"] <= today
+    early = happens(rng, 0.04, people) & ~by_time
+    early_day = times["started"] + ((today - times["started"]) * (0.3 + 0.6 * rng.random(people))).astype(
+        np.int32
+    )
+    early &= early_day > times["started"] + 20
+    ended = np.where(by_time, times["expected"], np.where(early, early_day, EMPTY_DAY))
+    dead = (died != EMPTY_DAY) & ((ended == EMPTY_DAY) | (died < ended))
+    reason = np.where(by_time, 2 * happens(rng, 0.3, people), np.where(early, 1, EMPTY))
+    reason = np.where(dead, 3, reason)
+    ended = np.where(dead, died, ended).astype(np.int32)
+    return ended, Coded(reason.astype(np.int16), ("completed", "revoked", "expired", "died"))

@@ -1,0 +1,100 @@
+"""Enquiries to police and children's services: asked, answered, analysed, used, and what is truly so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from assay.records.synthetic.assessing import Assessments
+from assay.records.synthetic.cases import Cases
+from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Numbers
+from assay.records.synthetic.draws import between, chosen, delay, happens, stream, working
+from assay.records.synthetic.events import Events
+from assay.records.synthetic.rates import rate
+
+AGENCIES = ("police", "childrens_services")
+REPLIES = ("known", "not_known", "partial")
+KINDS = ("domestic_abuse", "domestic_abuse_and_other", "child_safeguarding", "other")
+OUTCOMES = ("sent", "not_sent_up_to_date")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """One row an enquiry. ``vague``, ``analysed`` and ``used`` are hidden truth."""
+
+    person: Numbers
+    agency: Numbers
+    kind: Numbers
+    outcome: Numbers
+    asked: Numbers
+    answered: Numbers
+    reply: Numbers
+    vague: Numbers
+    analysed: Numbers
+    used: Numbers
+    again: Numbers
+
+
+def make_ladder(cases: Cases, events: Events, assessed: Assessments, *, as_at: date, seed: int) -> Ladder:
+    """The enquiries of the start and of later triggers."""
+    rng = stream(seed, as_at, "ladder")
+    signed = np.full(cases.count, EMPTY_DAY, dtype=np.int32)
+    firsts = assessed.first
+    signed[assessed.person[firsts]] = assessed.completed[firsts]
+    people, agency, asked, again = _askings(rng, cases, events)
+    count = len(people)
+    need = np.where(agency == 0, cases.need_police[people], cases.need_children[people])
+    sent = ~happens(rng, rate("not_sent_up_to_date"), count)
+    chance = np.where(agency == 0, rate("police_answered"), rate("children_answered"))
+    wait = np.where(agency == 0, delay(rng, 8, 0.7, count), delay(rng, 12, 0.7, count))
+    gives = happens(rng, chance, count) & sent
+    known = np.where(need, 0.68, 0.12)
+    draw = rng.random(count)
+    reply = np.where(draw < known, 0, np.where(draw < known + 0.17, 2, 1))
+    telling = reply != 1
+    analysed = gives & telling & happens(rng, rate("analysed"), count)
+    answered = working(asked, later=wait)
+    # Half of what was never analysed came after the assessment: the records can show that; the other
+    # half came before it and was passed over: only a reader can.
+    late = gives & telling & ~analysed & ~again & (signed[people] != EMPTY_DAY) & happens(rng, 0.6, count)
+    answered = np.where(late, np.maximum(answered, signed[people] + between(rng, 2, 24, count)), answered)
+    gives &= answered <= cases.last[people]
+    analysed &= gives
+    kind = chosen(rng, count, {"domestic_abuse": 0.62, "domestic_abuse_and_other": 0.33, "other": 0.05})
+    codes = np.array([0, 1, 3])[kind.index]
+    return Ladder(
+        person=people.astype(np.int32),
+        agency=agency.astype(np.int16),
+        kind=np.where(agency == 1, 2, codes).astype(np.int16),
+        outcome=np.where(sent, 0, 1).astype(np.int16),
+        asked=asked,
+        answered=np.where(gives, answered, EMPTY_DAY).astype(np.int32),
+        reply=np.where(gives, reply, EMPTY).astype(np.int16),
+        vague=gives & telling & happens(rng, rate("reply_vague"), count),
+        analysed=analysed,
+        used=analysed & happens(rng, rate("used_when_analysed"), count),
+        again=again,
+    )
+
+
+def _askings(
+    rng: np.random.Generator, cases: Cases, events: Events
+) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    parts = []
+    for agency, need, name in ((0, cases.need_police, "police"), (1, cases.need_children, "children")):
+        chance = np.where(need, rate(f"{name}_asked"), rate(f"{name}_asked_without_need"))
+        prompt = happens(rng, rate("asked_in_time"), cases.count)
+        later = np.where(prompt, between(rng, 0, 4, cases.count), between(rng, 7, 45, cases.count))
+        day = working(cases.started, later=later)
+        rows = np.flatnonzero(happens(rng, chance, cases.count) & (day <= cases.last))
+        parts.append((rows, np.full(len(rows), agency), day[rows], np.zeros(len(rows), dtype=bool)))
+        trigger = np.where(events.arrested != EMPTY_DAY, events.arrested, events.moved_home)
+        fresh = (trigger != EMPTY_DAY) & need & happens(rng, rate("asked_again_at_trigger"), cases.count)
+        day = working(trigger.astype(np.int32), later=between(rng, 0, 4, cases.count))
+        rows = np.flatnonzero(fresh & (day <= cases.last) & (day > cases.started + 60))
+        parts.append((rows, np.full(len(rows), agency), day[rows], np.ones(len(rows), dtype=bool)))
+    people, agencies, days, again = (np.concatenate(each) for each in zip(*parts, strict=True))
+    order = np.lexsort((agencies, days, people))
+    return people[order], agencies[order], days[order].astype(np.int32), again[order]

@@ -1,0 +1,296 @@
+"""Tables of what was written down: contacts, enquiries, assessments, plan rows, referrals, with the flaws
+of recording planted among them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+
+from assay.records.synthetic.assessing import STATUSES, TYPES, Assessments
+from assay.records.synthetic.cases import ROSH, Cases
+from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Coded, Keyed, Numbers, table
+from assay.records.synthetic.contacting import NOTE, OUTCOMES, TYPE, Contacts
+from assay.records.synthetic.contacting import TYPES as CONTACT_TYPES
+from assay.records.synthetic.draws import between, chosen, evening, happens, stream
+from assay.records.synthetic.events import Events
+from assay.records.synthetic.ladder import AGENCIES, KINDS, REPLIES, Ladder
+from assay.records.synthetic.ladder import OUTCOMES as ENQUIRY_OUTCOMES
+from assay.records.synthetic.lives import Homes
+from assay.records.synthetic.rates import rate
+from assay.records.synthetic.risks import Risks
+from assay.records.synthetic.staff import Staff
+
+PLAN_KINDS = ("supervision", "monitoring_control", "intervention", "victim_safety", "contingency", "objective")
+PLAN_AGENCIES = ("probation", "police", "childrens_services", "health", "other")
+PROTECTS = ("child", "partner", "victim", "other")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """When each contact was recorded and by whom, and which flaws were planted on which row."""
+
+    staff: Numbers
+    recorded: Numbers
+    late: Numbers
+    back_dated: Numbers
+    duplicate_of: Numbers
+
+
+def write_up(
+    contacts: Contacts, cases: Cases, staff: Staff, *, copy_of: Numbers, as_at: date, seed: int
+) -> Writing:
+    """Most entries are written within a day or two; some long after."""
+    rng = stream(seed, as_at, "writing up")
+    count = len(contacts.day)
+    usual = chosen(rng, count, {"0": 0.72, "1": 0.18, "2": 0.06, "3": 0.04}).index
+    lag = np.where(contacts.lag == EMPTY, usual, contacts.lag)
+    planned = contacts.note == NOTE["planned"]
+    late = happens(rng, rate("flaw_late_recorded"), count) & ~planned
+    attended = contacts.note == NOTE["attended"]
+    back_dated = attended & ~late & happens(rng, rate("flaw_back_dated") / 0.4, count)
+    lag = np.where(late, between(rng, 10, 60, count), np.where(back_dated, between(rng, 61, 140, count), lag))
+    day = np.minimum(contacts.day + lag, cases.as_at)
+    ahead = np.minimum(contacts.day, cases.as_at) - between(rng, 1, 10, count)
+    day = np.where(planned, ahead, day)
+    late &= day - contacts.day >= 10
+    back_dated &= day - contacts.day >= 61
+    holder = staff.holding(contacts.person, contacts.day)
+    gone = (staff.left[holder] != EMPTY_DAY) & (contacts.day >= staff.left[holder])
+    author = np.where(gone, staff.manager[holder], holder)
+    managers = np.isin(contacts.type, [TYPE[each] for each in ("MO1", "CSPO", "SPOD03", "MO5")])
+    author = np.where(managers & (staff.manager[holder] != EMPTY), staff.manager[holder], author)
+    recorded = evening(rng, np.where(planned & (day < cases.first[contacts.person]), contacts.day * 0 + cases.as_at, day))
+    return Writing(
+        staff=author,
+        recorded=recorded,
+        late=late,
+        back_dated=back_dated,
+        duplicate_of=copy_of,
+    )
+
+
+def duplicated(contacts: Contacts, *, as_at: date, seed: int) -> tuple[Contacts, Numbers]:
+    """The contacts with a few entered twice; which row each copy was made of, ``EMPTY`` for the rest."""
+    rng = stream(seed, as_at, "duplicates")
+    plain = (contacts.about == EMPTY) & (contacts.note != NOTE["planned"])
+    twice = happens(rng, rate("flaw_duplicate_contact"), len(contacts.day)) & plain
+    rows = np.repeat(np.arange(len(contacts.day)), 1 + twice)
+    copy = np.concatenate(([False], rows[1:] == rows[:-1]))
+    made = contacts.taken(rows)
+    return made, np.where(copy, np.arange(len(rows)) - 1, EMPTY)
+
+
+def contact_table(contacts: Contacts, writing: Writing, staff: Staff, crn: Keyed, *, as_at: date, seed: int) -> pa.Table:
+    """Every contact in the order of person and day."""
+    rng = stream(seed, as_at, "contact table")
+    count = len(contacts.day)
+    timed = np.isin(contacts.note, [NOTE[each] for each in ("attended", "missed", "visit", "first_meeting", "planned")])
+    times = np.where(timed, 32_400 + 900 * rng.integers(0, 32, count), EMPTY)
+    return table(
+        "contact",
+        {
+            "contact_id": Keyed("CO", np.arange(count)),
+            "crn": Keyed(crn.prefix, crn.number[contacts.person], crn.base),
+            "sentence_id": Keyed("SE", contacts.person),
+            "type": Coded(contacts.type, CONTACT_TYPES),
+            "happened_on": contacts.day,
+            "start_time": times,
+            "recorded_at": writing.recorded,
+            "outcome": Coded(contacts.outcome, OUTCOMES),
+            "staff_code": staff.codes.take(pa.array(writing.staff)),
+            "team_code": Coded(staff.team[writing.staff], staff.units.team_codes),
+            "sensitive": happens(rng, 0.02, count).astype(np.int8),
+        },
+    )
+
+
+def contact_of(contacts: Contacts, names: tuple[str, ...], count: int) -> Numbers:
+    """For each enquiry, the contact row of these types that tells of it, or ``EMPTY``."""
+    rows = np.flatnonzero(np.isin(contacts.type, [TYPE[each] for each in names]))
+    found = np.full(count, EMPTY, dtype=np.int64)
+    found[contacts.about[rows]] = rows
+    return found
+
+
+def enquiry_table(
+    ladder: Ladder, contacts: Contacts, writing: Writing, homes: Homes, crn: Keyed, cases: Cases
+) -> pa.Table:
+    """Enquiries, with the contacts that tell of them."""
+    count = len(ladder.person)
+    asked = contact_of(contacts, ("C369", "SFGC"), count)
+    answered = contact_of(contacts, ("C515", "SFRR"), count)
+    home = np.where(
+        homes.opened[homes.current[ladder.person]] <= ladder.asked,
+        homes.current[ladder.person],
+        homes.at_start[ladder.person],
+    )
+    children = ladder.agency == 1
+    fallback = ladder.asked.astype(np.int64) * 86_400 + 61_200
+    recorded = np.where(asked == EMPTY, fallback, writing.recorded[asked])
+    return table(
+        "enquiry",
+        {
+            "enquiry_id": Keyed("EN", np.arange(count)),
+            "crn": Keyed(crn.prefix, crn.number[ladder.person], crn.base),
+            "agency": Coded(ladder.agency, AGENCIES),
+            "kind": Coded(ladder.kind, KINDS),
+            "outcome": Coded(ladder.outcome, ENQUIRY_OUTCOMES),
+            "address_id": Keyed("AD", home),
+            "local_authority": Coded(
+                np.where(children, homes.council.index[home], EMPTY).astype(np.int16), homes.council.values
+            ),
+            "asked_on": ladder.asked,
+            "answered_on": ladder.answered,
+            "reply": Coded(ladder.reply, REPLIES),
+            "asked_contact_id": Keyed("CO", asked),
+            "answered_contact_id": Keyed("CO", answered),
+            "recorded_at": recorded,
+            "answer_recorded_at": answer_recorded(ladder, contacts, writing),
+        },
+    )
+
+
+def answer_recorded(ladder: Ladder, contacts: Contacts, writing: Writing) -> Numbers:
+    """When each answer was written in the source; ``EMPTY`` where there is none."""
+    told = contact_of(contacts, ("C515", "SFRR"), len(ladder.person))
+    plain = np.where(ladder.answered == EMPTY_DAY, EMPTY, ladder.answered.astype(np.int64) * 86_400 + 61_200)
+    return np.where(told == EMPTY, plain, writing.recorded[told])
+
+
+def assessment_table(
+    assessed: Assessments, cases: Cases, risks: Risks, staff: Staff, crn: Keyed, *, as_at: date, seed: int
+) -> pa.Table:
+    """Assessments. The less good ones rate the risk to children low or leave it out."""
+    rng = stream(seed, as_at, "assessment table")
+    person = assessed.person
+    count = len(person)
+    overlooked = cases.need_children[person] & ~assessed.good & happens(rng, 0.45, count)
+    level = np.where(cases.need_children[person] & ~overlooked, np.maximum(cases.rosh[person], 1), 0)
+    done = (assessed.signed != EMPTY_DAY) & ~(overlooked & happens(rng, 0.3, count))
+    screened = ~happens(rng, rate("domestic_abuse_not_screened"), count) & (assessed.signed != EMPTY_DAY)
+    says = cases.need_police[person] & (assessed.good | ~happens(rng, 0.15, count))
+    written = np.maximum(assessed.begun, np.maximum(assessed.signed, assessed.completed))
+    return table(
+        "assessment",
+        {
+            "assessment_id": Keyed("AS", np.arange(count)),
+            "crn": Keyed(crn.prefix, crn.number[person], crn.base),
+            "type": Coded(assessed.type, TYPES),
+            "status": Coded(assessed.status, STATUSES),
+            "staff_code": staff.codes.take(pa.array(assessed.staff)),
+            "started_on": assessed.begun,
+            "signed_on": assessed.signed,
+            "locked_on": assessed.locked,
+            "completed_on": assessed.completed,
+            "countersigned_on": assessed.countersigned,
+            "countersigned_by": staff.codes.take(
+                pa.array(staff.manager[assessed.staff], mask=assessed.countersigned == EMPTY_DAY)
+            ),
+            "risk_children": Coded(np.where(done, level, EMPTY).astype(np.int16), ROSH),
+            "domestic_abuse": np.where(screened, says, EMPTY),
+            "recorded_at": evening(rng, np.minimum(written, cases.as_at)),
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRows:
+    """One row a line of a plan, as numbers."""
+
+    assessment: Numbers
+    kind: Numbers
+    protects: Numbers
+    agency: Numbers
+    due: Numbers
+
+
+def make_plan(assessed: Assessments, cases: Cases, ladder: Ladder, *, as_at: date, seed: int) -> PlanRows:
+    """Plan rows of every signed assessment: fuller where it was good, child and agency named where used."""
+    rng = stream(seed, as_at, "plans")
+    signed = np.flatnonzero((assessed.signed != EMPTY_DAY) & (assessed.type < 3))
+    person = assessed.person[signed]
+    good = assessed.good[signed]
+    used = (assessed.answers[signed] >= 0) & ladder.used[np.maximum(assessed.answers[signed], 0)]
+    about_child = cases.need_children[person]
+    about_adult = cases.need_police[person]
+    chances = np.stack(
+        [
+            np.full(len(signed), 0.97),
+            np.where(good, 0.95, 0.55) * (cases.rosh[person] > 0),
+            np.full(len(signed), 0.7),
+            np.where(about_adult, np.where(good, 0.9, 0.35), 0.1),
+            np.where(good, 0.9, 0.4),
+            np.full(len(signed), 0.85),
+        ],
+        axis=1,
+    )
+    held = rng.random(chances.shape) < chances
+    held[:, 1] |= used
+    row, kind = np.nonzero(held)
+    named = (good | used)[row] & np.isin(kind, (1, 3, 4))
+    whom = np.where(
+        about_child[row] & (used[row] | (kind == 1)), 0, np.where(about_adult[row], np.where(kind == 3, 2, 1), EMPTY)
+    )
+    whom = np.where(named, whom, EMPTY)
+    agency = np.where(used[row] & (kind == 1), np.where(about_child[row], 2, 1), np.where(kind == 2, 4, 0))
+    agency = np.where(named & (kind == 4) & about_adult[row], 1, agency)
+    agency = np.where(~good[row] & ~used[row] & (rng.random(len(row)) < 0.4), EMPTY, agency)
+    base = assessed.signed[signed][row]
+    due = np.where(rng.random(len(row)) < np.where(good[row], 0.8, 0.3), base + between(rng, 14, 120, len(row)), EMPTY_DAY)
+    return PlanRows(
+        assessment=signed[row],
+        kind=kind.astype(np.int16),
+        protects=whom.astype(np.int16),
+        agency=agency.astype(np.int16),
+        due=due.astype(np.int32),
+    )
+
+
+def plan_table(plan: PlanRows, assessed: Assessments, crn: Keyed) -> pa.Table:
+    """The rows of plans."""
+    person = assessed.person[plan.assessment]
+    return table(
+        "plan_row",
+        {
+            "plan_row_id": Keyed("PL", np.arange(len(person))),
+            "assessment_id": Keyed("AS", plan.assessment),
+            "crn": Keyed(crn.prefix, crn.number[person], crn.base),
+            "kind": Coded(plan.kind, PLAN_KINDS),
+            "protects": Coded(plan.protects, PROTECTS),
+            "owner_agency": Coded(plan.agency, PLAN_AGENCIES),
+            "due_on": plan.due,
+            "recorded_at": assessed.signed[plan.assessment].astype(np.int64) * 86_400 + 57_600,
+        },
+    )
+
+
+def referral_table(cases: Cases, events: Events, crn: Keyed, *, as_at: date, seed: int) -> pa.Table:
+    """Referrals: treatment and housing for many, MARAC, MAPPA and safeguarding for some."""
+    rng = stream(seed, as_at, "referrals")
+    high = cases.rosh >= 2
+    chances = (
+        0.35, 0.12, np.where(cases.need_police & high, 0.3, 0.02), np.where(cases.mappa_level >= 2, 0.8, 0.0),
+        np.where(cases.child_plan, 0.4, np.where(cases.need_children, 0.06, 0.01)), 0.02,
+    )  # fmt: skip
+    held = np.stack([happens(rng, chance, cases.count) for chance in chances], axis=1)
+    person, kind = np.nonzero(held)
+    kinds = ("treatment", "accommodation", "marac", "mappa", "child_safeguarding", "adult_safeguarding")
+    agencies = ("health", "other", "police", "childrens_services", "adult_services")
+    room = np.maximum(cases.last - cases.first, 0)[person]
+    day = (cases.first[person] + room * rng.random(len(person))).astype(np.int32)
+    outcome = chosen(rng, len(person), {"accepted": 0.6, "not_accepted": 0.1, "no_further_action": 0.14, "pending": 0.16})
+    return table(
+        "referral",
+        {
+            "referral_id": Keyed("RF", np.arange(len(person))),
+            "crn": Keyed(crn.prefix, crn.number[person], crn.base),
+            "agency": Coded(np.array([0, 1, 2, 2, 3, 4])[kind].astype(np.int16), agencies),
+            "kind": Coded(kind.astype(np.int16), kinds),
+            "referred_on": day,
+            "outcome": outcome,
+            "recorded_at": evening(rng, day),
+        },
+    )
