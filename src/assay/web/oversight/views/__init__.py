@@ -1,0 +1,1 @@
+"""Oversight's views: parse, ask, render."""
