@@ -1,0 +1,68 @@
+"""The ladder for police and children's services: needed, asked, answered, analysed, used.
+
+Analysed and used stay empty: a record can say neither (only that an assessment was completed since, which
+is duty S06). People fill those rungs.
+"""
+
+from __future__ import annotations
+
+import ibis
+
+from assay.assurance.duties.records import Records
+from assay.assurance.duties.verbs import Table, as_day, union
+
+AGENCY_OF = {"S01": "police", "S04": "childrens_services"}
+
+
+def ladder(records: Records, obligations: dict[str, Table]) -> Table:
+    """One row for each enquiry, and one for each need that no enquiry met. ``obligations`` by duty."""
+    needs = [
+        rows.filter(rows.state != "not_applicable").select(
+            "case_id", "on", "met_row", agency=ibis.literal(AGENCY_OF[duty])
+        )
+        for duty, rows in obligations.items()
+        if duty in AGENCY_OF
+    ]
+    asked = records.enquiries.filter(records.enquiries.agency.isin(sorted(AGENCY_OF.values())))
+    if not needs:
+        needed = asked.select("case_id", "on", "agency", met_row=ibis.null("string")).filter(
+            ibis.literal(False)
+        )
+    else:
+        needed = records.keep(union(*needs))
+    met = needed.filter(needed.met_row.notnull())
+    first = met.group_by(met_enquiry=met.met_row, met_agency=met.agency).agg(needed=met.on.min())
+    rungs = asked.left_join(first, [asked.row_id == first.met_enquiry, asked.agency == first.met_agency])
+    sent = rungs.outcome == "sent"
+    taken = rungs.select(
+        "case_id",
+        "agency",
+        "answered",
+        "reply",
+        enquiry_id=rungs.row_id,
+        needed=rungs.needed,
+        asked=sent.ifelse(rungs.on, ibis.null("int64")),
+    )
+    unmet = needed.filter(needed.met_row.isnull())
+    unmet = unmet.group_by("case_id", "agency").agg(needed=unmet.on.min())
+    missing = unmet.select(
+        "case_id",
+        "agency",
+        answered=ibis.null("int64"),
+        reply=ibis.null("string"),
+        enquiry_id=ibis.null("string"),
+        needed=unmet.needed,
+        asked=ibis.null("int64"),
+    )
+    rows = union(taken.select(*missing.columns), missing)
+    return rows.select(
+        "case_id",
+        "agency",
+        "enquiry_id",
+        needed_on=as_day(rows.needed),
+        asked_on=as_day(rows.asked),
+        answered_on=as_day(rows.answered),
+        reply=rows.reply,
+        analysed_on=ibis.null("date"),
+        used_on=ibis.null("date"),
+    )

@@ -1,0 +1,431 @@
+"""The records as the duties see them: events and spans of cases, on day numbers, as at one day.
+
+A merged record's rows belong to the case it became. What happened after the as-at day is not there, and
+what ended after it is open. ``known`` is the first London day a row could have been read, never earlier
+than the day it tells of. Tables are made once, on the reader's own connection, and vanish with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cache, cached_property
+from typing import Any
+
+import ibis
+import pyarrow as pa
+
+from assay.assurance.duties.identity import survivor
+from assay.assurance.duties.verbs import (
+    BEGINNING,
+    FOREVER,
+    Table,
+    both,
+    day_number,
+    merge,
+    number_of,
+    union,
+    without,
+)
+from assay.core.dates import FIRST_DAY, LAST_DAY, is_working_day
+from assay.core.policy import Policy
+from assay.records.standard import arrow_schema
+
+# DuckDB flattens nested selects itself; having Ibis do it costs a third of the time to compile.
+ibis.options.sql.fuse_selects = False
+SQL_TYPES = {"int64": "BIGINT", "string": "VARCHAR", "boolean": "BOOLEAN", "date": "DATE"}
+CALENDAR_FROM = date(1950, 1, 1)
+WEEKEND = 5
+
+
+class Records:
+    """One snapshot, as at one day, under one policy."""
+
+    def __init__(self, connection: Any, *, policy: Policy, as_at: date) -> None:
+        self.connection = connection
+        self.policy = policy
+        self.on = as_at
+        self.as_at = number_of(as_at)
+        self._made = 0
+
+    def keep(self, expression: Table) -> Table:
+        """The expression as a table of its own, so that it is worked out once."""
+        schema = ibis.schema({name: _plain(kind) for name, kind in expression.schema().items()})
+        columns = ", ".join(
+            f'CAST("{name}" AS {SQL_TYPES[str(kind)]}) AS "{name}"' for name, kind in schema.items()
+        )
+        return self._make(f"AS SELECT {columns} FROM ({_sql(expression)})", schema)  # noqa: S608
+
+    def given(self, rows: pa.Table) -> Table:
+        """Rows made here, as a table."""
+        self.connection.register("duties_given", rows)
+        made = self._make("AS SELECT * FROM duties_given", ibis.Schema.from_pyarrow(rows.schema))
+        self.connection.unregister("duties_given")
+        return made
+
+    def answer(self, expression: Table) -> pa.Table:
+        """The rows of the expression."""
+        found: pa.Table = self.connection.sql(_sql(expression)).to_arrow_table()
+        return found
+
+    def _make(self, content: str, schema: Any) -> Table:
+        self._made += 1
+        name = f"duties_{self._made}"
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} {content}")
+        return ibis.table(schema, name=name)
+
+    def codes(self, name: str) -> frozenset[str]:
+        """The policy's code set in force on the as-at day."""
+        return self.policy.codes(name, on=self.on)
+
+    def number(self, name: str) -> int:
+        """The policy's threshold in force on the as-at day."""
+        return self.policy.window(name, on=self.on).value
+
+    def length(self, name: str) -> int:
+        """The days, or working days, of the policy's window in force on the as-at day."""
+        return self.policy.window(name, on=self.on).length
+
+    def _source(self, table: str) -> Table:
+        """A table of the snapshot with ``case_id`` in place of ``crn``."""
+        rows = _table(table)
+        if not self.survivors:
+            return rows.rename(case_id="crn")
+        became = self._became
+        joined = rows.left_join(became, "crn")
+        return joined.mutate(case_id=joined.survivor.coalesce(joined.crn)).drop(
+            "crn", "survivor", "crn_right"
+        )
+
+    @cached_property
+    def _became(self) -> Table:
+        merged = {"crn": list(self.survivors.keys()), "survivor": list(self.survivors.values())}
+        return self.given(pa.table(merged))
+
+    @cached_property
+    def survivors(self) -> Mapping[str, str]:
+        """What each merged CRN became in the end."""
+        people = _table("person")
+        merged = people.filter(people.merged_into.notnull()).select("crn", "merged_into")
+        became = {row["crn"]: row["merged_into"] for row in self.answer(merged).to_pylist()}
+        return {crn: survivor(crn, became) for crn in became}
+
+    def events(
+        self, table: str, key: str, on: str, *, keep: Table | None = None, recorded: str = "recorded_at"
+    ) -> Table:
+        """Rows that happened on a day up to the as-at day, with all their other columns."""
+        rows = self._source(table)
+        happened = day_number(rows[on])
+        rows = rows.mutate(on=happened, row_id=rows[key], known=_known(rows[recorded], happened))
+        return rows.filter(rows.on.notnull(), rows.on <= self.as_at)
+
+    def spans(self, table: str, key: str, *, opened: str = "opened_on", closed: str = "closed_on") -> Table:
+        """Rows that opened up to the as-at day, with all their other columns."""
+        rows = self._source(table)
+        first = day_number(rows[opened])
+        last = day_number(rows[closed])
+        ends = (last.isnull() | (last > self.as_at)).ifelse(FOREVER, last)
+        rows = rows.mutate(opened=first, closed=ends, row_id=rows[key], known=_known(rows.recorded_at, first))
+        return rows.filter(rows.opened.notnull(), rows.opened <= self.as_at)
+
+    @cached_property
+    def deaths(self) -> Table:
+        rows = self._source("person")
+        died = rows.filter(rows.died_on.notnull())
+        found = died.group_by("case_id").agg(died=day_number(died.died_on).min())
+        return self.keep(found.filter(found.died <= self.as_at))
+
+    @cached_property
+    def sentences(self) -> Table:
+        """Sentences from the day supervision began, ended at the latest by death."""
+        rows = self.spans("sentence", "sentence_id", opened="started_on", closed="ended_on")
+        joined = rows.left_join(self.deaths, "case_id")
+        closed = ibis.least(joined.closed, joined.died.fill_null(FOREVER))
+        ended = joined.mutate(
+            closed=closed,
+            end_reason=(closed == joined.died).fill_null(False).ifelse("died", joined.end_reason),
+        )
+        ended = ended.filter(ended.opened < ended.closed)
+        columns = ["case_id", "row_id", "opened", "closed", "known", "type", "end_reason"]
+        return self.keep(ended.select(*columns))
+
+    @cached_property
+    def life(self) -> Table:
+        """When each case was under a sentence of any kind, merged: no obligation outlives it."""
+        return self.keep(merge(self.sentences))
+
+    @cached_property
+    def supervised(self) -> Table:
+        """When each case was supervised in the community, merged."""
+        types = sorted(self.codes("supervised_sentences"))
+        return self.keep(merge(self.sentences.filter(self.sentences.type.isin(types))))
+
+    @cached_property
+    def absences(self) -> Table:
+        rows = self.spans("absence", "absence_id")
+        return self.keep(rows.select("case_id", "row_id", "opened", "closed", "known", "kind"))
+
+    @cached_property
+    def pauses(self) -> Table:
+        """When every clock of a case stands still, merged."""
+        kinds = sorted(self.codes("pauses"))
+        return self.keep(merge(self.absences.filter(self.absences.kind.isin(kinds))))
+
+    @cached_property
+    def suspensions(self) -> Table:
+        """Suspensions of contact, each marked ``adjusted`` where it began soon after supervision did."""
+        rows = self.spans("suspension", "suspension_id")
+        soon = self.length("adjusted_expectations")
+        begun = self.supervised.select(life_case="case_id", life_opened="opened", life_closed="closed")
+        joined = rows.left_join(
+            begun,
+            [
+                rows.case_id == begun.life_case,
+                begun.life_opened <= rows.opened,
+                rows.opened < begun.life_closed,
+            ],
+        )
+        adjusted = (joined.opened <= joined.life_opened + soon).fill_null(False)
+        kept = joined.mutate(adjusted=adjusted, decided=joined.decided_by.notnull())
+        columns = ["case_id", "row_id", "opened", "closed", "known", "adjusted", "decided"]
+        return self.keep(kept.select(*columns))
+
+    @cached_property
+    def suspended(self) -> Table:
+        """When contact was suspended: by a recorded decision, or so early that adjusted expectations hold."""
+        valid = self.suspensions.filter(self.suspensions.adjusted | self.suspensions.decided)
+        return self.keep(merge(valid))
+
+    @cached_property
+    def registrations(self) -> Table:
+        rows = self.spans("registration", "registration_id")
+        return self.keep(rows.select("case_id", "row_id", "opened", "closed", "known", "type", "level"))
+
+    def registered(self, codes: str) -> Table:
+        """Registrations of the types in a code set."""
+        return self.registrations.filter(self.registrations.type.isin(sorted(self.codes(codes))))
+
+    @cached_property
+    def rosh(self) -> Table:
+        """The risk of serious harm, each level until the next begins."""
+        rows = self.spans("rosh", "rosh_id")
+        return self.keep(rows.select("case_id", "row_id", "opened", "closed", "known", "level", "children"))
+
+    @cached_property
+    def high_risk(self) -> Table:
+        return self.rosh.filter(self.rosh.level.isin(sorted(self.codes("high_risk_levels"))))
+
+    @cached_property
+    def addresses(self) -> Table:
+        rows = self.spans("address", "address_id")
+        return self.keep(rows.select("case_id", "row_id", "opened", "closed", "known", "type"))
+
+    @cached_property
+    def circle(self) -> Table:
+        rows = self.spans("circle", "circle_id")
+        return self.keep(rows.select("case_id", "row_id", "opened", "closed", "known", "role", "household"))
+
+    @cached_property
+    def offences(self) -> Table:
+        """Offences flagged as domestic abuse, for as long as their sentence runs."""
+        rows = self._source("offence")
+        flagged = rows.filter(rows.domestic_abuse).select("offence_id", "sentence_id")
+        sentences = self.sentences
+        joined = flagged.join(sentences, flagged.sentence_id == sentences.row_id)
+        return self.keep(
+            joined.select(
+                case_id=joined.case_id,
+                row_id=joined.offence_id,
+                opened=joined.opened,
+                closed=joined.closed,
+                known=joined.known,
+            )
+        )
+
+    @cached_property
+    def assessments(self) -> Table:
+        """Assessments completed, on the day of completion."""
+        rows = self.events("assessment", "assessment_id", "completed_on")
+        return self.keep(
+            rows.select("case_id", "row_id", "on", "known", "type", "risk_children", "domestic_abuse")
+        )
+
+    @cached_property
+    def enquiries(self) -> Table:
+        """Enquiries to police and children's services, on the day of asking, with ``answered`` and
+        ``answer_known`` day numbers, NULL where no answer had come by the as-at day."""
+        rows = self.events("enquiry", "enquiry_id", "asked_on")
+        answered = day_number(rows.answered_on)
+        answered = (answered <= self.as_at).ifelse(answered, ibis.null("int64"))
+        written = rows.answer_recorded_at.coalesce(rows.recorded_at)
+        answer_known = _known(written, answered)
+        rows = rows.mutate(
+            answered=answered,
+            answer_known=answered.isnull().ifelse(ibis.null("int64"), answer_known),
+            reply=answered.isnull().ifelse(ibis.null("string"), rows.reply),
+        )
+        columns = ["case_id", "row_id", "on", "known", "agency", "kind", "outcome", "address_id"]
+        return self.keep(rows.select(*columns, "answered", "answer_known", "reply"))
+
+    @cached_property
+    def releases(self) -> Table:
+        rows = self.events("release", "release_id", "released_on")
+        return self.keep(rows.select("case_id", "row_id", "on", "known", "sentence_id"))
+
+    @cached_property
+    def re_releases(self) -> Table:
+        """Releases after supervision began: the first release is the start itself."""
+        rows = self.releases
+        began = self.sentences.select(sentence_id="row_id", began="opened")
+        joined = rows.join(began, "sentence_id")
+        return self.keep(joined.filter(joined.on > joined.began))
+
+    @cached_property
+    def recalls(self) -> Table:
+        rows = self.events("recall", "recall_id", "recalled_on")
+        return self.keep(rows.select("case_id", "row_id", "on", "known"))
+
+    def contacts(self, codes: str) -> Table:
+        """Contacts of the types in a code set, with ``type`` and ``outcome``."""
+        rows = self._contacts
+        return rows.filter(rows.type.isin(sorted(self.codes(codes))))
+
+    @cached_property
+    def _contacts(self) -> Table:
+        """Contacts of every type a duty reads: one scan of the large table."""
+        wanted: set[str] = set()
+        for versions in self.policy.code_sets.values():
+            if versions[0].code_list == "contact_type":
+                wanted |= {code for each in versions for code in each.codes}
+        rows = self.events("contact", "contact_id", "happened_on")
+        rows = rows.filter(rows.type.isin(sorted(wanted)))
+        return self.keep(rows.select("case_id", "row_id", "on", "known", "type", "outcome"))
+
+    @cached_property
+    def records_from(self) -> int:
+        """The first day the records speak for: one contact in a thousand may be earlier by mistake. What was
+        raised before it may have been met out of sight. Beyond the as-at day where there is no contact."""
+        rows = _table("contact")
+        days = rows.select(day=day_number(rows.happened_on))
+        total = int(self.answer(days.agg(total=days.count()))["total"][0].as_py())
+        if total == 0:
+            return FOREVER
+        first = days.order_by("day").limit(1, offset=total // 1000)
+        return int(self.answer(first)["day"][0].as_py())
+
+    def has_rows(self, table: str) -> bool:
+        """Whether the extract brought any row of the table."""
+        return bool(self.answer(_table(table).limit(1)).num_rows)
+
+    @cached_property
+    def calendar(self) -> Table:
+        """Every day with ``worked``, the working days up to it. Before 2014 bank holidays are not known and
+        weekdays count as worked."""
+        rows: list[dict[str, int]] = []
+        worked, day = 0, CALENDAR_FROM
+        while day <= LAST_DAY:
+            worked += is_working_day(day) if day >= FIRST_DAY else day.weekday() < WEEKEND
+            rows.append({"day": number_of(day), "worked": worked})
+            day += timedelta(days=1)
+        return self.given(pa.Table.from_pylist(rows))
+
+    @cached_property
+    def holders(self) -> Table:
+        """Who held each case when, covering all time: a later allocation ends an earlier one, and a time
+        with no allocation has no holder."""
+        rows = self.spans("allocation", "allocation_id")
+        order = ibis.window(group_by="case_id", order_by=[rows.opened, rows.row_id])
+        following = rows.opened.lead().over(order).fill_null(FOREVER)
+        held = rows.mutate(closed=ibis.least(rows.closed, following))
+        held = held.filter(held.opened < held.closed)
+        units = self.given(pa.Table.from_pylist(self._units()))
+        held = held.left_join(units, held.team_code == units.unit)
+        columns = {
+            "practitioner": held.staff_code,
+            "team": held.team_code,
+            "pdu": held.pdu,
+            "region": held.region,
+        }
+        held = self.keep(held.select("case_id", "opened", "closed", **columns))
+        people = self._source("person").select("case_id").distinct()
+        always = people.mutate(opened=ibis.literal(BEGINNING, "int64"), closed=ibis.literal(FOREVER, "int64"))
+        nobody = without(always, held).mutate(**{name: ibis.null("string") for name in columns})
+        return self.keep(union(held, nobody))
+
+    def _units(self) -> list[dict[str, str | None]]:
+        """Each unit with its PDU and region, by its parents."""
+        rows = self.answer(_table("organisation")).to_pylist()
+        units = {row["unit_code"]: row for row in rows}
+        placed: list[dict[str, str | None]] = [{"unit": "", "pdu": None, "region": None}]
+        for code in units:
+            above: dict[str, str | None] = {}
+            at: str | None = code
+            while at in units and units[at]["kind"] not in above:
+                above[units[at]["kind"]] = at
+                at = units[at]["parent_code"]
+            placed.append({"unit": code, "pdu": above.get("pdu"), "region": above.get("region")})
+        return placed
+
+    @cached_property
+    def allocations(self) -> Table:
+        """Allocations, each with the holder's grade and what they were then."""
+        rows = self.spans("allocation", "allocation_id")
+        staff = _table("practitioner")
+        staff = staff.select(
+            "staff_code",
+            "grade",
+            qualified=day_number(staff.qualified_on),
+            accredited=day_number(staff.accredited_on),
+        )
+        joined = rows.left_join(staff, "staff_code")
+        columns = ["case_id", "row_id", "opened", "closed", "known", "reason", "grade"]
+        return self.keep(joined.select(*columns, "qualified", "accredited"))
+
+    @cached_property
+    def heightened(self) -> Table:
+        """When a lapse would weigh more: high risk, a child protection plan, a child in the household, or
+        domestic abuse now with a partner known."""
+        circle = self.circle
+        child = circle.filter((circle.role == "child") & circle.household)
+        partner = circle.filter(circle.role == "partner")
+        abuse = both(merge(self.registered("current_abuse_registers")), merge(partner))
+        return self.keep(merge(self.high_risk, self.registered("child_protection_registers"), child, abuse))
+
+
+def _plain(kind: Any) -> str:
+    """Whole numbers of any width are one kind, whatever the database makes of a sum."""
+    return "int64" if kind.is_integer() else str(kind)
+
+
+@cache
+def _table(name: str) -> Table:
+    """A table of the snapshot, as the standard says it is."""
+    return ibis.table(ibis.Schema.from_pyarrow(arrow_schema(name)), name=name, database="r")
+
+
+def _sql(expression: Table) -> str:
+    """What the expression is in the database's language."""
+    return str(ibis.to_sql(expression, dialect="duckdb", pretty=False))
+
+
+def _known(recorded: Table, day: Table) -> Table:
+    return ibis.greatest(day_number(_london_day(recorded)), day)
+
+
+def _london_day(instant: Table) -> Table:
+    """The London day of a UTC instant. Only the hour before midnight can differ, and only in summer time:
+    from the last Sunday of March to the last Sunday of October."""
+    naive = instant.cast("timestamp('UTC')").cast("timestamp") if _has_zone(instant) else instant
+    sunday = naive.day() - (naive.day_of_week.index() + 1) % 7
+    past_change = sunday >= 25
+    summer = (
+        naive.month().between(4, 9)
+        | ((naive.month() == 3) & past_change)
+        | ((naive.month() == 10) & ~past_change)
+    )
+    shifted = (naive.hour() == 23) & summer
+    return shifted.ifelse((naive + ibis.interval(hours=1)).date(), naive.date())
+
+
+def _has_zone(instant: Table) -> bool:
+    return instant.type().timezone is not None

@@ -1,0 +1,258 @@
+"""The verbs every duty is made of, over Ibis tables of events and of spans.
+
+A *span* row has ``case_id, opened, closed``; an *event* row has ``case_id, on``. Days are whole numbers
+counted from 1970-01-01, so that the same arithmetic runs on every engine; ``closed`` is the first day
+outside, and :data:`FOREVER` stands for an open end. Further columns ride along where a verb says so.
+
+Rows with the same case and days are made one before they are ordered: two orderings over tied rows may
+disagree, and a merge over them would then be wrong at random.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import reduce
+from typing import Any
+
+import ibis
+
+Table = Any  # an ibis table or expression: the package ships no types
+EPOCH = date(1970, 1, 1)
+FOREVER = (date.max - EPOCH).days
+BEGINNING = (date.min - EPOCH).days
+
+
+def number_of(day: date) -> int:
+    """The day's number."""
+    return (day - EPOCH).days
+
+
+def day_number(column: Table) -> Table:
+    """A date column as day numbers."""
+    return column.delta(ibis.date(EPOCH), unit="day").cast("int64")
+
+
+def as_day(column: Table) -> Table:
+    """Day numbers as dates; an open end, or no day, as NULL."""
+    whole = ibis.date(EPOCH) + column.nullif(FOREVER).as_interval("D")
+    return whole.cast("date")
+
+
+def union(*tables: Table) -> Table:
+    """All rows of all tables, which have the same columns."""
+    return reduce(lambda a, b: a.union(b), tables)
+
+
+def spans(rows: Table) -> Table:
+    """Only where and when, each once; empty spans vanish."""
+    return rows.filter(rows.opened < rows.closed).select("case_id", "opened", "closed").distinct()
+
+
+def level(history: Table, column: str, codes: frozenset[str]) -> Table:
+    """The rows of a history during which ``column`` was one of the codes."""
+    return history.filter(history[column].isin(sorted(codes)))
+
+
+def merge(*several: Table) -> Table:
+    """The union of spans: touching and overlapping ones of a case become one."""
+    each = union(*[spans(rows) for rows in several]).distinct()
+    order = [each.opened, each.closed]
+    before = ibis.window(group_by="case_id", order_by=order, rows=(None, -1))
+    marked = each.mutate(begins=(each.opened > each.closed.max().over(before)).fill_null(True).cast("int64"))
+    upto = ibis.window(group_by="case_id", order_by=[marked.opened, marked.closed], rows=(None, 0))
+    grouped = marked.mutate(run=marked.begins.sum().over(upto)).group_by("case_id", "run")
+    return grouped.agg(opened=lambda t: t.opened.min(), closed=lambda t: t.closed.max()).drop("run")
+
+
+def both(left: Table, right: Table) -> Table:
+    """The days that lie in a span of each. Columns of ``left`` ride along; ``right`` should be merged."""
+    other = right.select(other_case=right.case_id, other_opened=right.opened, other_closed=right.closed)
+    met = left.join(
+        other,
+        [
+            left.case_id == other.other_case,
+            left.opened < other.other_closed,
+            other.other_opened < left.closed,
+        ],
+    )
+    return met.mutate(
+        opened=ibis.greatest(met.opened, met.other_opened), closed=ibis.least(met.closed, met.other_closed)
+    ).drop("other_case", "other_opened", "other_closed")
+
+
+def without(left: Table, holes: Table) -> Table:
+    """The days of ``left`` that lie in no hole. Columns of ``left`` ride along."""
+    merged = merge(holes)
+    order = ibis.window(group_by="case_id", order_by=merged.opened)
+    between = merged.select(
+        case_id=merged.case_id,
+        opened=merged.closed.lag().over(order).fill_null(BEGINNING),
+        closed=merged.opened,
+    )
+    after = merged.group_by("case_id").agg(opened=merged.closed.max())
+    outside = union(between, after.mutate(closed=ibis.literal(FOREVER, "int64")))
+    outside = outside.filter(outside.opened < outside.closed)
+    untouched = left.anti_join(merged.select("case_id").distinct(), "case_id")
+    return union(both(left, outside), untouched.select(*left.columns))
+
+
+def within(pieces: Table, cases: Table, *, grace: int = 0) -> Table:
+    """The parts of the pieces that lie in a span of ``cases``, from ``grace`` days after it opened."""
+    begun = cases.mutate(opened=cases.opened + grace) if grace else cases
+    return both(pieces, begun.filter(begun.opened < begun.closed))
+
+
+def holding(events: Table, states: Table) -> Table:
+    """The events whose day lies in a span of ``states`` (merged), with that span's ``life_opened`` and
+    ``life_closed``."""
+    during = states.select(other_case=states.case_id, life_opened=states.opened, life_closed=states.closed)
+    joined = events.join(
+        during,
+        [
+            events.case_id == during.other_case,
+            during.life_opened <= events.on,
+            events.on < during.life_closed,
+        ],
+    )
+    return joined.drop("other_case")
+
+
+def next_after(events: Table, done: Table, *, since: str = "on") -> Table:
+    """Each event with ``met``, the day of the first ``done`` on or after its ``since`` day, ``met_row``, the
+    row that is, and ``met_known``, the first day any such row was known. By one union and one window, so
+    that it runs where there is no nearest-match join.
+
+    ``events`` has ``event_id``, unique; ``done`` has ``case_id, on, known, row_id``.
+    """
+    none = ibis.null("int64")
+    asked = events.select(
+        "case_id", day=events[since], kind=ibis.literal(0, "int64"), event_id=events.event_id, known=none
+    )
+    answers = done.group_by("case_id", "on").agg(row_id=done.row_id.min(), known=done.known.min())
+    given = answers.select(
+        "case_id",
+        day=answers.on,
+        kind=ibis.literal(1, "int64"),
+        event_id=ibis.null("string"),
+        known=answers.known,
+    )
+    line = union(asked, given)
+    onward = ibis.window(
+        group_by="case_id", order_by=[line.day, line.kind, line.event_id, line.known], rows=(0, None)
+    )
+    seen = line.mutate(
+        met=(line.kind == 1).ifelse(line.day, none).min().over(onward),
+        met_known=line.known.min().over(onward),
+    )
+    found = seen.filter(seen.kind == 0).select("event_id", "met", "met_known")
+    joined = events.join(found, "event_id")
+    rows = answers.select(met_case=answers.case_id, met_day=answers.on, met_row=answers.row_id)
+    matched = joined.left_join(rows, [joined.case_id == rows.met_case, joined.met == rows.met_day])
+    return matched.drop("met_case", "met_day", *[c for c in matched.columns if c.endswith("_right")])
+
+
+def due_after(events: Table, calendar: Table, pauses: Table) -> Table:
+    """Each event with ``due``, the last day that is in time: ``length`` working days (``working``) or days
+    after ``counted_from``, days in a pause not counted. A length of 0 is the day itself. No ``due`` where
+    the clock stands still for good.
+
+    ``calendar`` has ``day, worked`` (working days up to it). Exact: the days of all pauses that begin
+    before the window has run out are added to it. ``event_id`` is unique.
+    """
+    start = calendar.select(start_day=calendar.day, start_worked=calendar.worked)
+    known = events.join(start, events.counted_from == start.start_day).drop("start_day")
+    known = known.mutate(start_at=known.working.ifelse(known.start_worked, known.counted_from))
+    added = _paused_days(known, calendar, pauses)
+    timed = known.left_join(added, known.event_id == added.added_event)
+    timed = timed.mutate(target=timed.start_at + timed.length + timed.added.fill_null(0))
+    due = ibis.cases(
+        (timed.length == 0, timed.counted_from),
+        (timed.stopped.fill_null(False), ibis.null("int64")),
+        (timed.working, ibis.null("int64")),
+        else_=timed.target,
+    )
+    timed = timed.mutate(due_plain=due)
+    first = calendar.group_by("worked").agg(first_day=calendar.day.min())
+    timed = timed.left_join(first, timed.target == first.worked)
+    counted = timed.working & (timed.length > 0) & ~timed.stopped.fill_null(False)
+    timed = timed.mutate(due=counted.ifelse(timed.first_day, timed.due_plain))
+    return timed.select(*events.columns, "due")
+
+
+def _paused_days(events: Table, calendar: Table, pauses: Table) -> Table:
+    """For each event with pauses ahead: how much they add to its window, and whether one never ends."""
+    ahead = pauses.select(pause_case=pauses.case_id, opened=pauses.opened, closed=pauses.closed)
+    each = events.select("event_id", "case_id", "counted_from", "working", "length", "start_at").join(
+        ahead, [events.case_id == ahead.pause_case, ahead.closed > events.counted_from + 1]
+    )
+    each = each.mutate(first=ibis.greatest(each.opened, each.counted_from + 1) - 1, last=each.closed - 1)
+    each = _position(_position(each, calendar, "first"), calendar, "last")
+    each = each.mutate(ahead_of=each.first_at - each.start_at, days=each.last_at - each.first_at)
+    earlier = ibis.window(group_by="event_id", order_by=each.opened, rows=(None, -1))
+    each = each.mutate(reached=each.ahead_of - each.days.sum().over(earlier).fill_null(0))
+    counting = each.filter(each.reached < each.length)
+    return counting.group_by(added_event=counting.event_id).agg(
+        added=counting.days.sum(), stopped=(counting.closed == FOREVER).any()
+    )
+
+
+def _position(rows: Table, calendar: Table, column: str) -> Table:
+    """The day's place in the count: working days up to it, or the day itself. An open end has none."""
+    at = calendar.select(at_day=calendar.day, at_worked=calendar.worked)
+    joined = rows.left_join(at, rows[column] == at.at_day)
+    place = joined.working.ifelse(joined.at_worked, joined[column])
+    return joined.mutate(**{f"{column}_at": place.fill_null(0)}).drop("at_day", "at_worked")
+
+
+def gaps(events: Table, *, first: str = "on") -> Table:
+    """Each event with ``next_on``, ``next_row``: the next later event of its case, and ``superseded``, the
+    first day on which a later event was known. One event a case and day."""
+    order = ibis.window(group_by="case_id", order_by=events[first])
+    later = ibis.window(group_by="case_id", order_by=events[first], rows=(1, None))
+    return events.mutate(
+        next_on=events.on.lead().over(order),
+        next_row=events.row_id.lead().over(order),
+        superseded=events.known.min().over(later),
+    )
+
+
+def cut(pieces: Table, holders: Table) -> Table:
+    """The pieces cut where a case changed hands, each with ``practitioner, team, pdu``. ``holders`` covers
+    all time of every case."""
+    held = holders.select(
+        holder_case=holders.case_id,
+        held_from=holders.opened,
+        held_to=holders.closed,
+        practitioner=holders.practitioner,
+        team=holders.team,
+        pdu=holders.pdu,
+    )
+    met = pieces.join(
+        held,
+        [pieces.case_id == held.holder_case, pieces.opened < held.held_to, held.held_from < pieces.closed],
+    )
+    return met.mutate(
+        opened=ibis.greatest(met.opened, met.held_from), closed=ibis.least(met.closed, met.held_to)
+    ).drop("holder_case", "held_from", "held_to")
+
+
+def history(pieces: Table, weeks: Table, *, by: Sequence[str]) -> Table:
+    """How many cases lie in a span at each week's day, for each value of ``by``: +1 at the first week's day
+    in a span, -1 at the first one past it, and a running sum. ``pieces`` has merged spans for each case and
+    value of ``by``; ``weeks`` has ``week`` and the day number ``day`` of each week, in step of seven."""
+    first = weeks.day.min().as_scalar()
+    last = weeks.week.max().as_scalar()
+    place = pieces.mutate(
+        starts=((pieces.opened - first + 6) // 7).clip(lower=0),
+        ends=((pieces.closed - first + 6) // 7).clip(lower=0),
+    )
+    up = place.select(*by, week=place.starts, step=ibis.literal(1, "int64"))
+    down = place.select(*by, week=place.ends, step=ibis.literal(-1, "int64"))
+    steps = union(up, down)
+    steps = steps.filter(steps.week <= last).group_by(*by, "week").agg(step=steps.step.sum())
+    grid = steps.select(*by).distinct().cross_join(weeks.select("week"))
+    filled = grid.left_join(steps, [*by, "week"])
+    filled = filled.select(*by, "week", step=filled.step.fill_null(0))
+    running = ibis.window(group_by=list(by), order_by=filled.week, rows=(None, 0))
+    return filled.mutate(cases=filled.step.sum().over(running)).drop("step")

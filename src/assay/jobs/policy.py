@@ -1,0 +1,64 @@
+"""``assay policy``: every window, threshold and code set in force on a day, with where it comes from."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from assay.core.dates import london_day
+from assay.core.errors import Unfit
+from assay.core.policy import CodeSet, Policy, Window, load
+from assay.jobs import reports
+
+UNFIT = 2
+
+
+class Format(StrEnum):
+    """How to print."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+def policy(
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day; today if not given.")
+    ] = None,
+    format: Annotated[Format, typer.Option(help="A table to read, or JSON.")] = Format.TABLE,
+) -> None:
+    """Print the practice rules in force on a day: value, unit, source, confidence and when to review them."""
+    try:
+        rules = load()
+    except Unfit as unfit:
+        reports.show(unfit.problems, console=Console(stderr=True), title="The policy pack is unfit.")
+        raise typer.Exit(UNFIT) from None
+    day = on.date() if on else london_day(datetime.now(UTC))
+    found = list(rules.in_force(day))
+    if format is Format.JSON:
+        body = {"version": rules.version, "on": day, "rules": [asdict(each) for each in found]}
+        typer.echo(json.dumps(body, default=str, indent=1))
+    else:
+        _show(rules, found, f"Practice rules in force on {day} (version {rules.version})")
+
+
+def _show(rules: Policy, found: list[Window | CodeSet], title: str) -> None:
+    table = Table(title=title)
+    for heading in ("Rule", "Value", "From", "Confidence", "Review", "Source"):
+        table.add_column(heading)
+    for each in found:
+        value = (
+            f"{each.value} {each.unit.replace('_', ' ')}"
+            if isinstance(each, Window)
+            else ", ".join(each.codes)
+        )
+        table.add_row(
+            each.name, value, str(each.in_force_from), each.confidence, str(each.review_on), each.source
+        )
+    Console().print(table)
