@@ -25,10 +25,9 @@ RUNNER = CliRunner()
 cli.add_commands(["load"])
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A home with a pair in force."""
-    home = tmp_path / "home"
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("made")
     snapshot = build_snapshot(records.fit_tables(), home=home, as_at=AS_AT, provider="N52")
     lapses = pa.table({"case_id": [CRN]})
     night = write_night(
@@ -36,6 +35,12 @@ def home(tmp_path: Path) -> Path:
     )
     put_in_force(home, snapshot=snapshot, night=night)
     return home
+
+
+@pytest.fixture
+def home(made: Path, tmp_path: Path) -> Path:
+    """A home with a pair in force."""
+    return Path(shutil.copytree(made, tmp_path / "home"))
 
 
 def everything(home: Path) -> dict[str, bytes]:
@@ -61,6 +66,11 @@ def with_line(folder: Path, name: str, old: str, new: str) -> None:
     text = path.read_text("utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def without_last_column(folder: Path) -> None:
+    with_line(folder, "contact", ',"sensitive"', "")
+    with_line(folder, "contact", ',"no"', "")
 
 
 Break = Callable[[Path], None]
@@ -146,7 +156,7 @@ BAD: dict[str, tuple[Break, tuple[str, str, str | None, int | None]]] = {
         ("contact.parquet", "missing-column", "sensitive", None),
     ),
     "missing column in a CSV": (
-        in_csv(lambda folder: with_line(folder, "contact", '"sensitive"', '"sensitiv"')),
+        in_csv(without_last_column),
         ("contact.csv", "missing-column", "sensitive", None),
     ),
     "wrong type": (parquet(text_for_a_day), ("contact.parquet", "wrong-type", "happened_on", None)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from assay.records.cases import timeline
+from assay.records.cases import permissions, timeline
 from assay.records.cases.known import Row, Rows
 from assay.records.cases.naming import Names, names
 from assay.records.cases.types import (
@@ -41,17 +41,11 @@ def current_crn(reader: Reader, crn: str) -> str | None:
 
 def merged_into(reader: Reader, crn: str) -> tuple[str, ...]:
     """The records that became this one, directly or by way of another."""
-    found = reader.rows(
-        """
-        WITH RECURSIVE earlier(crn) AS (
-            SELECT crn FROM r.person WHERE merged_into = ?
-            UNION SELECT person.crn FROM r.person AS person JOIN earlier ON person.merged_into = earlier.crn
-        )
-        SELECT crn FROM earlier ORDER BY crn
-        """,
-        [crn],
-    )
-    return tuple(each["crn"] for each in found if each["crn"] != crn)
+    became = permissions.merges(reader.snapshot)
+    found: set[str] = {crn}
+    while more := {each for each, into in became.items() if into in found} - found:
+        found |= more
+    return tuple(sorted(found - {crn}))
 
 
 def assemble(reader: Reader, crn: str, *, reference: UUID, is_limited: bool, as_known_on: date) -> CaseFile:

@@ -4,6 +4,7 @@ restriction. Whatever day is looked at, the limits are today's."""
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Protocol
@@ -75,8 +76,25 @@ def _with_limits(reader: Reader) -> tuple[Snapshot, ...]:
 
 @lru_cache(maxsize=4)
 def _limits(snapshot: Snapshot) -> tuple[Limit, ...]:
+    """A limit on a record that was merged away holds for the one it became as well."""
     rows = small_table(snapshot, "access_limitation", ("crn", "username", "kind", "closed_on"))
-    return tuple(Limit(**row) for row in rows)
+    became = merges(snapshot)
+    found = [Limit(**row) for row in rows]
+    for limit in tuple(found):
+        crn = limit.crn
+        for _ in became:
+            if crn not in became:
+                break
+            crn = became[crn]
+            found.append(replace(limit, crn=crn))
+    return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=4)
+def merges(snapshot: Snapshot) -> dict[str, str]:
+    """Of each record that was merged, the one it was merged into."""
+    rows = small_table(snapshot, "person", ("crn", "merged_into"))
+    return {row["crn"]: row["merged_into"] for row in rows if row["merged_into"]}
 
 
 @lru_cache(maxsize=4)

@@ -37,8 +37,7 @@ def case_file(
     A record that was merged into another gives the other. The name is today's, whatever the day.
     """
     current = assembling.current_crn(reader, crn)
-    barred = permissions.barred_for(reader, user=user)
-    if current is None or barred & {crn, current, *assembling.merged_into(reader, current)}:
+    if current is None or permissions.barred_for(reader, user=user) & {crn, current}:
         return None
     day = as_known_on or (reader.pair.night.as_at if reader.pair else reader.snapshot.as_at)
     return assembling.assemble(

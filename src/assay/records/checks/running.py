@@ -13,7 +13,7 @@ from assay.core.errors import Problem
 from assay.core.messages import message
 from assay.records import standard
 from assay.records.checks.relations import Relation, relations
-from assay.records.checks.rules import RowRule, early_rules, row_rules
+from assay.records.checks.rules import RowRule, early_rules, known_codes, row_rules
 from assay.records.sources import Extract
 from assay.records.sources.problems import SHOWN, more_rows
 
@@ -32,7 +32,8 @@ def examine(extract: Extract) -> Report:
     twenty rows are listed, with their number. Works over the files; no table is held in memory."""
     problems, warnings = list(extract.problems), list[Problem]()
     rows: dict[str, int] = {}
-    mistyped = {(each.file, each.column) for each in extract.problems if each.rule == "wrong-type"}
+    told = ("wrong-type", "missing-column")
+    mistyped = {(each.file, each.column) for each in extract.problems if each.rule in told}
     with _connection(extract) as connection:
         for table in (each for each in standard.TABLES if each.name in extract.paths):
             asked = _Table(connection, extract, table, mistyped)
@@ -56,6 +57,7 @@ def _connection(extract: Extract) -> duckdb.DuckDBPyConnection:
         },
     )
     connection.execute("SET TimeZone = 'UTC'")
+    connection.register("codes", known_codes())
     for name, path in extract.paths.items():
         file = str(path).replace("'", "''")
         connection.execute(

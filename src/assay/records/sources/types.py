@@ -43,7 +43,7 @@ class Extract:
     @property
     def tables(self) -> Mapping[str, pa.Table]:
         """The tables in the standard's types, each read when it is asked for and not kept."""
-        return Tables(self.paths)
+        return Tables(self.paths, held=self.scratch)
 
 
 class Tables(Mapping[str, pa.Table]):
@@ -51,8 +51,9 @@ class Tables(Mapping[str, pa.Table]):
     contacts in the list ``withheld_words``: victim liaison, ViSOR, MAPPA meetings) are left out; that there
     was a contact stays."""
 
-    def __init__(self, paths: Mapping[str, Path]) -> None:
+    def __init__(self, paths: Mapping[str, Path], *, held: object = None) -> None:
         self._paths = paths
+        self._held = held  # the scratch folder, which must not go before these tables do
 
     def __getitem__(self, name: str) -> pa.Table:
         schema = standard.arrow_schema(name)
@@ -69,6 +70,8 @@ class Tables(Mapping[str, pa.Table]):
         )
         types = pa.array([each.code for each in codes.code_list("withheld_words")])
         kept_back = contacts.filter(pc.is_in(contacts["type"], value_set=types))["contact_id"]
+        if not len(kept_back):
+            return words
         of_these: Any = pc.is_in(words["subject_id"], value_set=kept_back)
         return words.filter(pc.invert(pc.and_(of_these, pc.equal(words["subject"], pa.scalar("contact")))))
 

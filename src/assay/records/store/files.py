@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 from assay.records import standard
 from assay.records.store.layout import file_hash
 
-ROWS_A_FILE, ROWS_A_GROUP = 1_000_000, 16_384
-WORDS_A_FILE, WORDS_A_GROUP = 65_536, 1_024
+ROWS_A_FILE, ROWS_A_GROUP = 262_144, 8_192
+WORDS_A_FILE, WORDS_A_GROUP = 32_768, 1_024
 
 
 def write_parts(table: pa.Table, folder: Path, *, name: str, provider: str) -> list[dict[str, Any]]:

@@ -19,9 +19,18 @@ def marks(words: pa.Table) -> pa.Table:
         connection.register("words", words.select(["words_id", "subject", "subject_id", "body"]))
         found: pa.Table = connection.sql(
             """
-            SELECT subject, subject_id, sum(length(body))::BIGINT AS text_length,
-                   substr(sha256(string_agg(body, chr(10) ORDER BY words_id)), 1, 16) AS text_hash
-            FROM words GROUP BY subject, subject_id
+            WITH one AS (
+                SELECT subject, subject_id, count(*) AS rows, sum(length(body))::BIGINT AS text_length,
+                       any_value(sha256(body)) AS hash
+                FROM words GROUP BY subject, subject_id
+            ), several AS (
+                SELECT subject, subject_id, sha256(string_agg(body, chr(10) ORDER BY words_id)) AS hash
+                FROM words SEMI JOIN (FROM one WHERE rows > 1) USING (subject, subject_id)
+                GROUP BY subject, subject_id
+            )
+            SELECT one.subject, one.subject_id, text_length,
+                   substr(coalesce(several.hash, one.hash), 1, 16) AS text_hash
+            FROM one LEFT JOIN several USING (subject, subject_id)
             """
         ).to_arrow_table()
         return found

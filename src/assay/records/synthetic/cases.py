@@ -71,7 +71,7 @@ class Cases:
     @property
     def active(self) -> Numbers:
         """Who is still under supervision."""
-        return self.ended == EMPTY_DAY
+        return np.asarray(self.ended == EMPTY_DAY)
 
     @property
     def after_custody(self) -> Numbers:
@@ -89,7 +89,7 @@ def make_cases(people: int, *, pdu_shares: Numbers, as_at: date, seed: int) -> C
     times = _times(rng, kind, today)
     born = today - _age_days(rng, people)
     abuse_prone = np.isin(offence.index, (0, 10, 11))
-    need_police = happens(rng, np.where(abuse_prone, 0.62, 0.20), people) & (kind.index != 4)
+    need_police = happens(rng, np.where(abuse_prone, 0.71, 0.235), people) & (kind.index != 4)
     sexual = offence.index == 1
     need_children = happens(rng, 0.26 + 0.24 * need_police + 0.25 * sexual, people)
     children = np.where(need_children, between(rng, 1, 3, people), 0) * happens(rng, 0.86, people)
@@ -177,7 +177,7 @@ def _age_days(rng: np.random.Generator, people: int) -> Numbers:
     lows = np.array([low[each] for each in band.values])[band.index]
     highs = np.array([high[each] for each in band.values])[band.index]
     years = lows + np.floor(rng.random(people) ** 1.25 * (highs - lows + 1))
-    return (years * 365.25 + rng.integers(1, 365, people)).astype(np.int32)
+    return np.asarray(years * 365.25 + rng.integers(1, 365, people), dtype=np.int32)
 
 
 def _severity(
@@ -185,7 +185,7 @@ def _severity(
 ) -> Numbers:
     grave = np.isin(offence.index, (0, 1, 2, 10))
     drift = 0.55 * police + 0.35 * children + 0.8 * (offence.index == 1) + 0.45 * grave
-    return rng.normal(0, 1, people) + drift + 0.35 * (kind.index == 2) - 1.2 * (kind.index == 4)
+    return np.asarray(rng.normal(0, 1, people) + drift + 0.35 * (kind.index == 2) - 1.2 * (kind.index == 4))
 
 
 def _levels(severity: Numbers) -> Numbers:

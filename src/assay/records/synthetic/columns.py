@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -44,7 +44,8 @@ class Keyed:
     base: int = 10_000_000
 
 
-Value = Coded | Keyed | Numbers | pa.Array | pa.ChunkedArray
+Texts: TypeAlias = "pa.Array[Any]"
+Value: TypeAlias = "Coded | Keyed | Numbers | Texts | pa.ChunkedArray[Any]"
 
 
 def day_number(day: date) -> int:
@@ -52,32 +53,58 @@ def day_number(day: date) -> int:
     return (day - date(1970, 1, 1)).days
 
 
-def coded_arrow(value: Coded) -> pa.Array:
+def taken(texts: Texts, index: Numbers, *, empty: Numbers | None = None) -> Texts:
+    """The texts the index points to; empty cells where ``empty`` says so."""
+    rows: Any = pa.array(index, mask=empty)
+    return texts.take(rows)
+
+
+def coded_arrow(value: Coded) -> Texts:
     """Text from codes."""
-    rows = pa.array(value.index, mask=value.index == EMPTY)
-    return pa.array(value.values, pa.string()).take(rows)
+    return taken(pa.array(value.values, pa.string()), value.index, empty=value.index == EMPTY)
 
 
-def keyed_arrow(value: Keyed) -> pa.Array:
+def keyed_arrow(value: Keyed) -> Texts:
     """Text keys of one width from numbers."""
-    numbers = pa.array(value.number.astype(np.int64) + value.base, mask=value.number == EMPTY)
-    return pc.binary_join_element_wise(value.prefix, numbers.cast(pa.string()), "")
+    numbers: Any = pa.array(value.number.astype(np.int64) + value.base, mask=value.number == EMPTY)
+    return joined(value.prefix, numbers.cast(pa.string()))
 
 
-def _days(value: Numbers) -> pa.Array:
-    return pa.array(value.astype(np.int32), mask=value == EMPTY_DAY).view(pa.date32())
+def joined(*pieces: str | Texts) -> Texts:
+    """Texts and constants put together, row by row."""
+    join: Any = pc.binary_join_element_wise
+    made: Texts = join(*pieces, "")
+    return made
 
 
-def _instants(value: Numbers) -> pa.Array:
-    stamps = pa.array(value.astype(np.int64) * 1_000_000, mask=value == EMPTY)
-    return stamps.view(pa.timestamp("us", tz="UTC"))
+def _days(value: Numbers) -> Texts:
+    return _seen_as(value.astype(np.int32), value == EMPTY_DAY, pa.date32())
 
 
-def _times(value: Numbers) -> pa.Array:
-    return pa.array(value.astype(np.int64) * 1_000_000, mask=value == EMPTY).view(pa.time64("us"))
+def _instants(value: Numbers) -> Texts:
+    return _seen_as(value.astype(np.int64) * 1_000_000, value == EMPTY, pa.timestamp("us", tz="UTC"))
 
 
-def arrow(value: Value, *, kind: str) -> pa.Array | pa.ChunkedArray:
+def _times(value: Numbers) -> Texts:
+    return _seen_as(value.astype(np.int64) * 1_000_000, value == EMPTY, pa.time64("us"))
+
+
+def _numbers(value: Numbers) -> Texts:
+    return _masked(value.astype(np.float64), np.isnan(value))
+
+
+def _masked(value: Numbers, empty: Numbers) -> Texts:
+    made: Texts = pa.array(value, mask=empty)
+    return made
+
+
+def _seen_as(numbers: Numbers, empty: Numbers, kind: pa.DataType) -> Texts:
+    plain: Any = pa.array(numbers, mask=empty)
+    seen: Texts = plain.view(kind)
+    return seen
+
+
+def arrow(value: Value, *, kind: str) -> Texts | pa.ChunkedArray[Any]:
     """One column in the Arrow type of its kind."""
     if isinstance(value, Coded):
         return coded_arrow(value)
@@ -93,24 +120,12 @@ def arrow(value: Value, *, kind: str) -> pa.Array | pa.ChunkedArray:
         case "time":
             return _times(value)
         case "yes_no":
-            whole = value.astype(np.int8)
-            return pa.array(whole == 1, mask=whole == EMPTY)
+            return _masked(value == 1, value == EMPTY)
         case "integer":
-            return pa.array(value.astype(np.int64), mask=value == EMPTY)
+            return _masked(value.astype(np.int64), value == EMPTY)
         case "number":
-            return pa.array(value.astype(np.float64))
+            return _numbers(value)
     raise AssertionError(f"a {kind} column is brought as codes, keys or Arrow text")
-
-
-ARROW: dict[str, pa.DataType] = {
-    "text": pa.string(),
-    "date": pa.date32(),
-    "instant": pa.timestamp("us", tz="UTC"),
-    "integer": pa.int64(),
-    "number": pa.float64(),
-    "yes_no": pa.bool_(),
-    "time": pa.time64("us"),
-}
 
 
 def table(name: str, columns: Mapping[str, Value]) -> pa.Table:
@@ -119,21 +134,27 @@ def table(name: str, columns: Mapping[str, Value]) -> pa.Table:
     surplus = set(columns) - {each.name for each in wanted}
     assert not surplus, f"{name}: {sorted(surplus)}"
     rows = max(_length(each) for each in columns.values())
+    schema = standard.arrow_schema(name)
     made = []
     for each in wanted:
         given = columns.get(each.name)
-        kind = ARROW[each.kind]
-        made.append(pa.nulls(rows, kind) if given is None else arrow(given, kind=each.kind))
-    schema = pa.schema([(each.name, ARROW[each.kind]) for each in wanted])
+        made.append(
+            _empty(rows, schema.field(each.name).type) if given is None else arrow(given, kind=each.kind)
+        )
     return pa.table(dict(zip(schema.names, made, strict=True)), schema=schema)
 
 
 def rows_table(name: str, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     """A table of the standard from a few rows written out by hand."""
-    wanted = standard.table(name)
-    schema = pa.schema([(each.name, ARROW[each.kind]) for each in wanted])
+    schema = standard.arrow_schema(name)
     assert all(set(row) <= set(schema.names) for row in rows), name
     return pa.Table.from_pylist([dict(row) for row in rows], schema=schema)
+
+
+def _empty(rows: int, kind: Any) -> Texts:
+    make: Any = pa.nulls
+    cells: Texts = make(rows, kind)
+    return cells
 
 
 def _length(value: Value) -> int:

@@ -13,7 +13,7 @@ from datetime import date
 import numpy as np
 
 from assay.records.synthetic.assessing import Assessments
-from assay.records.synthetic.cases import Cases
+from assay.records.synthetic.cases import WINDOW_DAYS, Cases
 from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Numbers
 from assay.records.synthetic.draws import between, chosen, delay, happens, stream, working
 from assay.records.synthetic.events import Events
@@ -24,21 +24,27 @@ from assay.records.synthetic.staff import Staff
 from assay.records.synthetic.visits import Visits
 
 TYPES = (
-    "COAP", "COPT", "CHVS", "COAI", "CODC", "CUPA", "CTOB", "CTOA", "CMOB", "CTXT", "CMOA", "CT3B", "CM3A", "CM3B",
-    "CIEA", "C101", "C369", "C515", "SFGC", "SFRR", "MO1", "CSPO", "C238", "SPOD03", "MO8", "CARR", "CRCO", "C004",
-    "C057", "ETOM", "CCMM", "C005", "C159", "C204", "CVIC", "MO3", "MO5", "AWLI", "EAPK", "COHV", "C281", "CTPJ",
+    "COAP", "COPT", "CHVS", "COAI", "CODC", "CUPA", "CTOB", "CTOA", "CMOB", "CTXT", "CMOA", "CT3B", "CM3A",
+    "CM3B", "CIEA", "C101", "C369", "C515", "SFGC", "SFRR", "MO1", "CSPO", "C238", "SPOD03", "MO8", "CARR",
+    "CRCO", "C004", "C057", "ETOM", "CCMM", "C005", "C159", "C204", "CVIC", "MO3", "MO5", "AWLI", "EAPK",
+    "COHV", "C281", "CTPJ",
 )  # fmt: skip
 TYPE = {name: number for number, name in enumerate(TYPES)}
 OUTCOMES = (
-    "ATTC", "UAAB", "AFTA", "AAME", "AAEM", "AAFC", "RSSR", "RSOF", "AFTC", "DA", "DAOTH", "OTH", "NSUD", "LASENT",
-    "SSKN", "SSNK", "MOFU", "MOCO", "MONF", "HVAP", "HVEX", "HVDE", "HVRS", "CO40", "HVNA",
+    "ATTC", "UAAB", "AFTA", "AAME", "AAEM", "AAFC", "RSSR", "RSOF", "AFTC", "DA", "DAOTH", "OTH", "NSUD",
+    "LASENT", "SSKN", "SSNK", "MOFU", "MOCO", "MONF", "HVAP", "HVEX", "HVDE", "HVRS", "CO40", "HVNA",
 )  # fmt: skip
 OUTCOME = {name: number for number, name in enumerate(OUTCOMES)}
 NOTES = (
-    "none", "attended", "missed", "call", "message", "agency", "visit", "visit_risk", "police_asked", "police_answered",
+    "none", "attended", "missed", "call_to", "call_from", "text_sent", "message_from", "agency_call",
+    "agency_mail", "police_liaison", "visit", "visit_risk", "police_asked", "police_answered",
     "children_asked", "children_answered", "oversight_good", "oversight_hollow", "allocation", "arrest",
     "arrest_review", "assessment_done", "transfer", "meeting", "first_meeting", "unpaid_work", "planned",
-    "up_to_date", "visit_doorstep",
+    "up_to_date", "visit_doorstep", "papers",
+)  # fmt: skip
+MESSAGE_NOTES = (
+    "call_to", "call_from", "text_sent", "text_sent", "message_from", "agency_call", "agency_mail",
+    "agency_mail", "agency_mail", "police_liaison",
 )  # fmt: skip
 NOTE = {name: number for number, name in enumerate(NOTES)}
 
@@ -114,6 +120,7 @@ def make_contacts(
     rng = stream(seed, as_at, "contacts")
     parts = [
         _appointments(rng, cases, events),
+        _papers(cases),
         _first_meetings(rng, cases),
         _messages(rng, cases),
         *_enquiries(rng, ladder),
@@ -125,7 +132,7 @@ def make_contacts(
     whole = joined(parts)
     # An extract holds what was recorded by the evening of its day; a planned appointment may lie ahead.
     keep = (whole.day <= cases.as_at) | (whole.note == NOTE["planned"])
-    return whole.taken(np.flatnonzero(keep & (whole.day >= cases.as_at - 913)))
+    return whole.taken(np.flatnonzero(keep & (whole.day >= cases.as_at - WINDOW_DAYS)))
 
 
 def _appointments(rng: np.random.Generator, cases: Cases, events: Events) -> Contacts:
@@ -168,12 +175,18 @@ def _appointments(rng: np.random.Generator, cases: Cases, events: Events) -> Con
 
 
 def _first_meetings(rng: np.random.Generator, cases: Cases) -> Contacts:
-    rows = np.flatnonzero(cases.started >= cases.as_at - 913)
+    rows = np.flatnonzero(cases.started >= cases.as_at - WINDOW_DAYS)
     wait = np.where(cases.after_custody[rows], between(rng, 0, 1, len(rows)), between(rng, 1, 7, len(rows)))
     day = working(cases.started[rows], later=wait)
     keep = day <= cases.last[rows]
     rows, day = rows[keep], day[keep]
     return block(rows, "COAI", day, note="first_meeting", outcome=np.zeros(len(rows)))
+
+
+def _papers(cases: Cases) -> Contacts:
+    """The court's or prison's papers on the first day, so that even the newest case has words to read."""
+    rows = np.flatnonzero(cases.started >= cases.as_at - WINDOW_DAYS)
+    return block(rows, "CIEA", cases.started[rows], note="papers")
 
 
 def _messages(rng: np.random.Generator, cases: Cases) -> Contacts:
@@ -186,15 +199,11 @@ def _messages(rng: np.random.Generator, cases: Cases) -> Contacts:
     keep = (day <= cases.last[person]) & (day >= cases.first[person])
     person, day = person[keep], day[keep]
     kind = chosen(
-        rng,
-        len(person),
-        {
-            "CTOB": 0.22, "CTOA": 0.12, "CMOB": 0.12, "CTXT": 0.20, "CMOA": 0.08, "CT3B": 0.06, "CM3A": 0.08,
-            "CM3B": 0.06, "CIEA": 0.04, "C204": 0.02,
-        },
+        rng, len(person), { "CTOB": 0.22, "CTOA": 0.12, "CMOB": 0.12, "CTXT": 0.20, "CMOA": 0.08, "CT3B":
+        0.06, "CM3A": 0.08, "CM3B": 0.06, "CIEA": 0.04, "C204": 0.02, },
     )  # fmt: skip
     kinds = np.array([TYPE[each] for each in kind.values])[kind.index]
-    notes = np.array([NOTE[each] for each in ["call"] * 2 + ["message"] * 3 + ["agency"] * 5])[kind.index]
+    notes = np.array([NOTE[each] for each in MESSAGE_NOTES])[kind.index]
     return block(person, kinds, day, note=notes)
 
 

@@ -45,11 +45,11 @@ class Events:
         away &= (day < self.away_until[person]) | (self.away_until[person] == EMPTY_DAY)
         paused = (day >= self.suspended_from[person]) & (self.suspended_from[person] != EMPTY_DAY)
         paused &= (day < self.suspended_until[person]) | (self.suspended_until[person] == EMPTY_DAY)
-        return ~away & ~paused
+        return np.asarray(~away & ~paused)
 
     def drifting(self, person: Numbers, day: Numbers) -> Numbers:
         """Whether the case was let drift on that day."""
-        return (day >= self.drift_from[person]) & (day < self.drift_until[person])
+        return np.asarray((day >= self.drift_from[person]) & (day < self.drift_until[person]))
 
 
 def make_events(cases: Cases, *, as_at: date, seed: int) -> Events:

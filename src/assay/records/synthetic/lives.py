@@ -7,11 +7,10 @@ from datetime import date
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from assay.records.synthetic import demonstration, names
+from assay.records.synthetic import names
 from assay.records.synthetic.cases import Cases
-from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Coded, Keyed, Numbers, table
+from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Coded, Keyed, Numbers, table, taken
 from assay.records.synthetic.draws import between, chosen, evening, happens, stream
 from assay.records.synthetic.events import Events
 from assay.records.synthetic.rates import rate
@@ -21,8 +20,8 @@ from assay.records.synthetic.units import Units
 ROLES = ("child", "partner", "victim", "other")
 SOURCES = ("person", "police", "childrens_services", "court", "family", "other")
 RELIGIONS = {
-    "none": 0.42, "christian": 0.28, "muslim": 0.11, "sikh": 0.02, "hindu": 0.01, "other": 0.03, "buddhist": 0.01,
-    "not_stated": 0.12,
+    "none": 0.42, "christian": 0.28, "muslim": 0.11, "sikh": 0.02, "hindu": 0.01, "other": 0.03, "buddhist":
+    0.01, "not_stated": 0.12,
 }  # fmt: skip
 
 
@@ -70,7 +69,13 @@ def person_table(cases: Cases, called: Names, crn: Keyed, *, as_at: date, seed: 
     count = len(rows)
     into = np.concatenate([np.full(cases.count, EMPTY), crn.number[called.merged]])
     disability = np.where(rng.random(count) < 0.12, EMPTY, rng.random(count) < 0.38)
-    orientation = {"heterosexual": 0.74, "gay_lesbian": 0.02, "bisexual": 0.02, "other": 0.01, "not_stated": 0.21}
+    orientation = {
+        "heterosexual": 0.74,
+        "gay_lesbian": 0.02,
+        "bisexual": 0.02,
+        "other": 0.01,
+        "not_stated": 0.21,
+    }
     return table(
         "person",
         {
@@ -125,7 +130,9 @@ def address_table(cases: Cases, homes: Homes, crn: Keyed, *, as_at: date, seed: 
     """Every address of every person."""
     rng = stream(seed, as_at, "addresses")
     count = len(homes.person)
-    recorded = np.minimum(np.maximum(homes.opened, cases.sentenced[homes.person]) + between(rng, 0, 5, count), cases.as_at)
+    recorded = np.minimum(
+        np.maximum(homes.opened, cases.sentenced[homes.person]) + between(rng, 0, 5, count), cases.as_at
+    )
     return table(
         "address",
         {
@@ -158,10 +165,16 @@ def circle_table(cases: Cases, crn: Keyed, *, as_at: date, seed: int) -> pa.Tabl
     ends = (role == 1) & happens(rng, 0.2, len(person))
     ended = known + between(rng, 40, 300, len(person))
     born = np.where(
-        (role == 0) & happens(rng, 0.8, len(person)), cases.started[person] - between(rng, 100, 5_900, len(person)), EMPTY_DAY
+        (role == 0) & happens(rng, 0.8, len(person)),
+        cases.started[person] - between(rng, 100, 5_900, len(person)),
+        EMPTY_DAY,
     )
     order = np.lexsort((label, role, person))
-    source = chosen(rng, len(person), {"person": 0.6, "police": 0.14, "childrens_services": 0.12, "court": 0.09, "family": 0.05})
+    source = chosen(
+        rng,
+        len(person),
+        {"person": 0.6, "police": 0.14, "childrens_services": 0.12, "court": 0.09, "family": 0.05},
+    )
     recorded = np.minimum(known + between(rng, 0, 10, len(person)), cases.as_at)
     return table(
         "circle",
@@ -203,10 +216,10 @@ def limitation_table(cases: Cases, staff: Staff, crn: Keyed, *, as_at: date, see
         {
             "limitation_id": Keyed("LI", np.arange(len(person))),
             "crn": Keyed(crn.prefix, crn.number[person], crn.base),
-            "username": staff.usernames.take(pa.array(user)),
+            "username": taken(staff.usernames, user),
             "kind": Coded(kind, ("excluded", "restricted")),
             "opened_on": cases.started[person],
-            "message": messages.take(pa.array(kind)),
+            "message": taken(messages, kind),
             "recorded_at": evening(rng, cases.started[person]),
         },
     )

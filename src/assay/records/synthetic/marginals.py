@@ -57,18 +57,37 @@ MAPPA = Marginal(
 MAPPA_LEVEL_ONE = Marginal(shares={"M1": 0.985}, tolerance=0.015, source="recalled")
 REGISTERS = Marginal(
     shares={
-        "0": 0.005, "1": 0.02, "2": 0.10, "3": 0.16, "4": 0.21, "5": 0.18, "6": 0.14, "7": 0.10, "8": 0.045,
-        "9": 0.02, "10": 0.01,
+        "0": 0.005,
+        "1": 0.02,
+        "2": 0.10,
+        "3": 0.16,
+        "4": 0.21,
+        "5": 0.18,
+        "6": 0.14,
+        "7": 0.10,
+        "8": 0.045,
+        "9": 0.02,
+        "10": 0.01,
     },
     tolerance=0.06,
     source="active registrations per case, published design history of a Ministry of Justice service",
-)  # fmt: skip
+)
 CASELOAD = {"PO": 35.0, "PSO": 41.0, "PQiP": 15.0}
 CASELOAD_TOLERANCE = 2.5
 CONTACTS_PER_PERSON = 95.0
 CONTACTS_TOLERANCE = 15.0
 OFFENCES: Mapping[str, float] = {
-    "violence": 0.30, "sexual": 0.075, "robbery": 0.04, "burglary": 0.08, "theft": 0.12, "drugs": 0.12,
-    "weapons": 0.05, "public_order": 0.07, "driving": 0.05, "fraud": 0.02, "harassment": 0.04, "breach": 0.025,
+    "violence": 0.30,
+    "sexual": 0.075,
+    "robbery": 0.04,
+    "burglary": 0.08,
+    "theft": 0.12,
+    "drugs": 0.12,
+    "weapons": 0.05,
+    "public_order": 0.07,
+    "driving": 0.05,
+    "fraud": 0.02,
+    "harassment": 0.04,
+    "breach": 0.025,
     "other": 0.01,
-}  # fmt: skip
+}

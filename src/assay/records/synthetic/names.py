@@ -7,26 +7,29 @@ made up and belong to no real area.
 from __future__ import annotations
 
 SURNAMES = (
-    "Invented", "Sample", "Placeholder", "Example", "Fictional", "Imaginary", "Notional", "Madeup", "Unreal",
-    "Specimen", "Makebelieve", "Pretend", "Testcase", "Supposed", "Hypothesis", "Storyline", "Mockford",
-    "Dummyson", "Fablewick", "Figment", "Nonesuch", "Nobody", "Synthetic", "Illustration", "Template",
-    "Demonstrand", "Paradigm", "Whatsit", "Anyperson", "Someperson", "Notarealname", "Modelcase",
+    "Invented", "Sample", "Placeholder", "Example", "Fictional", "Imaginary", "Notional", "Madeup",
+    "Unreal", "Specimen", "Makebelieve", "Pretend", "Testcase", "Supposed", "Hypothesis", "Storyline",
+    "Mockford", "Dummyson", "Fablewick", "Figment", "Nonesuch", "Nobody", "Synthetic", "Illustration",
+    "Template", "Demonstrand", "Paradigm", "Whatsit", "Anyperson", "Someperson", "Notarealname",
+    "Modelcase",
 )  # fmt: skip
 MEN = (
-    "Aaron", "Adil", "Alfie", "Amir", "Andre", "Ashton", "Bilal", "Brett", "Callum", "Carl", "Chidi", "Connor",
-    "Craig", "Curtis", "Dale", "Darren", "Dean", "Dylan", "Ellis", "Ethan", "Gareth", "Glen", "Hamza", "Harjit",
-    "Ian", "Imran", "Jamal", "Jason", "Jermaine", "Joel", "Kane", "Karl", "Kyle", "Lee", "Leon", "Liam", "Luke",
-    "Marcus", "Martin", "Nathan", "Neil", "Owen", "Paul", "Pawel", "Rhys", "Ricky", "Ross", "Ryan", "Sanjay",
-    "Scott", "Sean", "Shane", "Steven", "Stuart", "Tariq", "Terry", "Tyler", "Wayne", "Yusuf", "Zane",
+    "Aaron", "Adil", "Alfie", "Amir", "Andre", "Ashton", "Bilal", "Brett", "Callum", "Carl", "Chidi",
+    "Connor", "Craig", "Curtis", "Dale", "Darren", "Dean", "Dylan", "Ellis", "Ethan", "Gareth", "Glen",
+    "Hamza", "Harjit", "Ian", "Imran", "Jamal", "Jason", "Jermaine", "Joel", "Kane", "Karl", "Kyle", "Lee",
+    "Leon", "Liam", "Luke", "Marcus", "Martin", "Nathan", "Neil", "Owen", "Paul", "Pawel", "Rhys", "Ricky",
+    "Ross", "Ryan", "Sanjay", "Scott", "Sean", "Shane", "Steven", "Stuart", "Tariq", "Terry", "Tyler",
+    "Wayne", "Yusuf", "Zane",
 )  # fmt: skip
 WOMEN = (
     "Abigail", "Aisha", "Amy", "Carly", "Chantelle", "Charlene", "Dawn", "Donna", "Ebony", "Emma", "Gemma",
     "Hayley", "Jade", "Jasmin", "Jodie", "Kelly", "Kirsty", "Laura", "Leanne", "Lisa", "Megan", "Natalie",
-    "Nicola", "Paige", "Rachel", "Rina", "Sadia", "Shannon", "Sian", "Stacey", "Tanya", "Tracey", "Zara", "Zoe",
+    "Nicola", "Paige", "Rachel", "Rina", "Sadia", "Shannon", "Sian", "Stacey", "Tanya", "Tracey", "Zara",
+    "Zoe",
 )  # fmt: skip
 PDUS = (
-    "Ashbrook", "Fenmere", "Stonewick", "Larkhollow", "Thornbeck", "Wrenford", "Hazelgate", "Millrow", "Oxmoor",
-    "Quarrydene", "Vale and Marches",
+    "Ashbrook", "Fenmere", "Stonewick", "Larkhollow", "Thornbeck", "Wrenford", "Hazelgate", "Millrow",
+    "Oxmoor", "Quarrydene", "Vale and Marches",
 )  # fmt: skip
 LOCALITIES = ("North", "South")
 TEAM_WORDS = ("Assessment", "Sentence Management", "Women and Young Adults", "Resettlement", "Community")

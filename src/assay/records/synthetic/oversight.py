@@ -84,22 +84,22 @@ def make_oversight(cases: Cases, staff: Staff, events: Events, *, as_at: date, s
             kind,
             happens(rng, good, len(rows)),
         )
-    rows, day = np.flatnonzero(cases.rosh >= 1), None
+    rows = np.flatnonzero(cases.rosh >= 1)
+    reached = cases.first[rows]
     for step in range(6):
         gap = np.where(cases.rosh[rows] >= 2, 95, 210)
-        base = cases.first[rows] if day is None else day
-        day = base + (gap * (0.6 + 0.9 * rng.random(len(rows)))).astype(np.int32)
-        due = day <= cases.last[rows]
-        rows, day = rows[due], day[due]
+        reached = reached + (gap * (0.6 + 0.9 * rng.random(len(rows)))).astype(np.int32)
+        due = reached <= cases.last[rows]
+        rows, reached = rows[due], reached[due]
         held = happens(rng, 0.5 if step else 0.55, len(rows))
         add(
             rows[held],
-            working(day[held].astype(np.int32)),
+            working(reached[held].astype(np.int32)),
             4,
             kinds(int(held.sum())),
             happens(rng, good, int(held.sum())),
         )
-    person, kind, days, trigger, effective = (np.concatenate(each) for each in zip(*parts, strict=True))
+    person, kind, days, triggers, effective = (np.concatenate(each) for each in zip(*parts, strict=True))
     outcome = np.where(
         kind == 3,
         3,
@@ -110,7 +110,7 @@ def make_oversight(cases: Cases, staff: Staff, events: Events, *, as_at: date, s
         type=kind,
         day=days,
         outcome=outcome,
-        trigger=trigger,
+        trigger=triggers,
         effective=effective,
         required=required,
         result=result.astype(np.int8),

@@ -20,12 +20,19 @@ CASES_READ = 120
 ANSWERS = ("yes", "no", "does_not_apply")
 YES, NO, NOT_APPLICABLE = 0, 1, 2
 STAGES = {"C1": "abc", "C2": "abcd", "C3": "abcd", "C4": "abcd"}
-EASE = {"C1": 0.15, "C2": 0.05, "C3": -0.1, "C4": 0.0}
+EASE = {"C1": -0.05, "C2": 0.05, "C3": -0.2, "C4": -0.05}
 """How much more often a stage was found sufficient than the work as a whole."""
 
 
 def past_table(
-    cases: Cases, assessed: Assessments, ladder: Ladder, oversight: Oversight, crn: Keyed, *, as_at: date, seed: int
+    cases: Cases,
+    assessed: Assessments,
+    ladder: Ladder,
+    oversight: Oversight,
+    crn: Keyed,
+    *,
+    as_at: date,
+    seed: int,
 ) -> pa.Table:
     """Every answer about every case read, in the framework's question codes."""
     rng = stream(seed, as_at, "past inspection")
@@ -67,7 +74,14 @@ def _quality(
     used[ladder.agency[ladder.analysed], ladder.person[ladder.analysed]] = 1
     missed = cases.need_police * (1 - asked[0]) + cases.need_children * (1 - asked[1])
     gained = used[0] + used[1]
-    return 2.2 * good + 0.9 * gained - 0.9 * missed + 0.7 * (oversight.result - 0.6) + rng.normal(-0.1, 0.6, cases.count)
+    quality: Numbers = (
+        2.2 * good
+        + 0.9 * gained
+        - 0.9 * missed
+        + 0.7 * (oversight.result - 0.6)
+        + rng.normal(-0.4, 0.6, cases.count)
+    )
+    return quality
 
 
 def _stages(rng: np.random.Generator, people: Numbers, quality: Numbers) -> dict[str, Numbers]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TypedDict
 
 import numpy as np
 import pyarrow as pa
 
 from assay.records import standard
-from assay.records.synthetic import lives, risks, sentencing, written
+from assay.records.synthetic import lives, plans, risks, sentencing, written
 from assay.records.synthetic.assessing import Assessments, after_answers, regular
 from assay.records.synthetic.cases import Cases, make_cases
+from assay.records.synthetic.cast import make_cast
 from assay.records.synthetic.columns import Keyed, rows_table
 from assay.records.synthetic.contacting import make_contacts
 from assay.records.synthetic.events import make_events
@@ -19,12 +21,13 @@ from assay.records.synthetic.ladder import Ladder, make_ladder
 from assay.records.synthetic.oversight import make_oversight
 from assay.records.synthetic.past import past_table
 from assay.records.synthetic.rates import rate
-from assay.records.synthetic.staff import Staff, allocation_table, make_staff, practitioner_table
+from assay.records.synthetic.staff import Staff, make_staff
+from assay.records.synthetic.staff_tables import allocation_table, practitioner_table
 from assay.records.synthetic.stories import stories, story_tables
 from assay.records.synthetic.truth import truth_tables
 from assay.records.synthetic.units import PDU_SHARES, delivery_mode_table, organisation_table
 from assay.records.synthetic.visits import make_visits
-from assay.records.synthetic.words import make_cast, note_words, reply_words, section_words, words_table
+from assay.records.synthetic.words import note_words, reply_words, section_words, words_table
 
 FEWEST, MOST = 150, 95_000
 FIRST_CRN = 900_100
@@ -38,6 +41,13 @@ class Region:
     tables: dict[str, pa.Table]
     truth: dict[str, pa.Table]
     as_at: date
+
+
+class Known(TypedDict):
+    """What every table is made from besides its own values."""
+
+    as_at: date
+    seed: int
 
 
 def synthesise(region: str, *, people: int, as_at: date, seed: int, real_names: bool = False) -> Region:
@@ -61,17 +71,20 @@ def synthesise(region: str, *, people: int, as_at: date, seed: int, real_names: 
         cases, staff, events, assessed, ladder, visits, oversight, as_at=as_at, seed=seed
     )
     contacts, copy_of = written.duplicated(contacts, as_at=as_at, seed=seed)
+    under = written.owners(contacts, cases, crn, called.merged)
+    order = np.argsort(under, kind="stable")
+    contacts, under, copy_of = contacts.taken(order), under[order], written.moved(copy_of, order)
     writing = written.write_up(contacts, cases, staff, copy_of=copy_of, as_at=as_at, seed=seed)
-    plan = written.make_plan(assessed, cases, ladder, as_at=as_at, seed=seed)
+    plan = plans.make_plan(assessed, cases, ladder, as_at=as_at, seed=seed)
     enquiries = written.enquiry_table(ladder, contacts, writing, homes, crn, cases)
-    cast = make_cast(cases, called, homes)
+    cast = make_cast(cases, called, homes, as_at=as_at, seed=seed)
     answer_recorded = written.answer_recorded(ladder, contacts, writing)
     sheaves = [
-        note_words(cast, contacts, writing, staff, as_at=as_at, seed=seed),
+        note_words(cast, contacts, writing, staff, under=under, as_at=as_at, seed=seed),
         section_words(cast, assessed, ladder, staff, as_at=as_at, seed=seed),
         reply_words(cast, ladder, answer_recorded, as_at=as_at, seed=seed),
     ]
-    known = {"as_at": as_at, "seed": seed}
+    known: Known = {"as_at": as_at, "seed": seed}
     made = {
         "organisation": organisation_table(staff.units),
         "delivery_mode": delivery_mode_table(staff.units, as_at=as_at),
@@ -93,16 +106,14 @@ def synthesise(region: str, *, people: int, as_at: date, seed: int, real_names: 
         "tier": risks.tier_table(cases, events, crn, **known),
         "predictor": risks.predictor_table(cases, crn, **known),
         "assessment": written.assessment_table(assessed, cases, risk, staff, crn, **known),
-        "plan_row": written.plan_table(plan, assessed, crn),
-        "contact": written.contact_table(contacts, writing, staff, crn, **known),
+        "plan_row": plans.plan_table(plan, assessed, crn),
+        "contact": written.contact_table(contacts, writing, staff, crn, under=under, **known),
         "enquiry": enquiries,
         "referral": written.referral_table(cases, events, crn, **known),
         "words": words_table(sheaves, crn),
         "past_answer": past_table(cases, assessed, ladder, oversight, crn, **known),
     }
-    truth = truth_tables(
-        cases, events, risk, ladder, assessed, oversight, staff, contacts, writing, crn
-    )
+    truth = truth_tables(cases, events, risk, ladder, assessed, oversight, staff, contacts, writing, crn)
     told = story_tables(as_at=as_at, council=staff.units.councils[0][0])
     tables = {each.name: _with_stories(each.name, made, told) for each in standard.TABLES}
     return Region(tables=tables, truth=truth, as_at=as_at)
@@ -120,7 +131,13 @@ def _with_reviews(
     """The regular assessments and those made because an answer was analysed, by person and day."""
     rows = np.flatnonzero(ladder.analysed)
     extra = after_answers(
-        cases, staff, person=ladder.person[rows], answered=ladder.answered[rows], enquiry=rows, as_at=as_at, seed=seed
+        cases,
+        staff,
+        person=ladder.person[rows],
+        answered=ladder.answered[rows],
+        enquiry=rows,
+        as_at=as_at,
+        seed=seed,
     )
     whole = first.joined(extra)
     return whole.taken(np.lexsort((whole.begun, whole.person)))

@@ -25,7 +25,17 @@ FILLERS = {
 }  # fmt: skip
 FILLER_NAMES = tuple(FILLERS)
 TYPES = DRIVEN + FILLER_NAMES + ROSH_REGISTER
-REVIEW_MONTHS = {"ADVP": 3, "RCHD": 3, "RCCO": 3, "RCPR": 3, "MAPP": 3, "ARSO": 3, "REG30": 0, "PRC": 0, "RVLN": 0}
+REVIEW_MONTHS = {
+    "ADVP": 3,
+    "RCHD": 3,
+    "RCCO": 3,
+    "RCPR": 3,
+    "MAPP": 3,
+    "ARSO": 3,
+    "REG30": 0,
+    "PRC": 0,
+    "RVLN": 0,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,14 +136,18 @@ def rosh_table(cases: Cases, risks: Risks, crn: Keyed, *, as_at: date, seed: int
     )
 
 
-def registration_table(cases: Cases, events: Events, risks: Risks, crn: Keyed, *, as_at: date, seed: int) -> pa.Table:
+def registration_table(
+    cases: Cases, events: Events, risks: Risks, crn: Keyed, *, as_at: date, seed: int
+) -> pa.Table:
     """RoSH registers by step, registers that follow from the truth, and fillers up to a drawn number."""
     rng = stream(seed, as_at, "registrations")
     driven_person, driven_type = np.nonzero(risks.registered)
     wanted = chosen(rng, cases.count, marginals.REGISTERS.shares).index
     lacking = np.maximum(wanted - 1 - risks.registered.sum(axis=1), 0)
     weights = np.array(list(FILLERS.values()))
-    ranks = np.argsort(np.argsort(rng.exponential(1.0 / weights, (cases.count, len(weights))), axis=1), axis=1)
+    ranks = np.argsort(
+        np.argsort(rng.exponential(1.0 / weights, (cases.count, len(weights))), axis=1), axis=1
+    )
     filler_person, filler_type = np.nonzero(ranks < lacking[:, None])
     person = np.concatenate([driven_person, filler_person, risks.step_person])
     kind = np.concatenate(
@@ -145,7 +159,11 @@ def registration_table(cases: Cases, events: Events, risks: Risks, crn: Keyed, *
     opened = np.where(kind == DRIVEN.index("PRC"), events.suspended_from[person], opened)
     opened[len(driven_person) + len(filler_person) :] = risks.step_opened
     closed = cases.ended[person].copy()
-    removable = (kind < len(DRIVEN) + len(FILLERS)) & (kind != DRIVEN.index("MAPP")) & (rng.random(len(person)) < 0.08)
+    removable = (
+        (kind < len(DRIVEN) + len(FILLERS))
+        & (kind != DRIVEN.index("MAPP"))
+        & (rng.random(len(person)) < 0.08)
+    )
     removed = opened + 30 + (room * rng.random(len(person))).astype(np.int32)
     closed = np.where(removable & (removed <= cases.last[person]), removed, closed)
     closed[len(driven_person) + len(filler_person) :] = risks.step_closed

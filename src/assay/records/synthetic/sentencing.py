@@ -9,13 +9,20 @@ import pyarrow as pa
 
 from assay.records.synthetic import demonstration, marginals
 from assay.records.synthetic.cases import Cases
-from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Coded, Keyed, Numbers, table
+from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Coded, Keyed, Numbers, table, taken
 from assay.records.synthetic.draws import between, chosen, evening, happens, stream
 from assay.records.synthetic.events import ABSENCES, Events
 from assay.records.synthetic.rates import rate
 from assay.records.synthetic.staff import Staff
 
-REQUIREMENTS = ("rehabilitation_activity", "unpaid_work", "accredited_programme", "curfew", "alcohol_treatment", "drug_rehabilitation")
+REQUIREMENTS = (
+    "rehabilitation_activity",
+    "unpaid_work",
+    "accredited_programme",
+    "curfew",
+    "alcohol_treatment",
+    "drug_rehabilitation",
+)
 CONDITIONS = ("standard", "residence", "non_contact", "exclusion", "curfew", "programme", "disclosure")
 COURTS = ("North", "South", "Central")
 
@@ -108,7 +115,9 @@ def requirement_table(cases: Cases, crn: Keyed, *, as_at: date, seed: int) -> pa
     held[:, 1] |= cases.type.index == 4
     held[:, 0] |= order_types & ~held.any(axis=1)
     person, kind = np.nonzero(held)
-    length = np.array([25, 120, 30, 12, 6, 9])[kind] + np.where(kind == 1, 20 * rng.integers(-3, 7, len(kind)), 0)
+    length = np.array([25, 120, 30, 12, 6, 9])[kind] + np.where(
+        kind == 1, 20 * rng.integers(-3, 7, len(kind)), 0
+    )
     unit = np.array([0, 1, 0, 2, 2, 2])[kind]
     return table(
         "requirement",
@@ -131,7 +140,15 @@ def licence_condition_table(cases: Cases, crn: Keyed, *, as_at: date, seed: int)
     rng = stream(seed, as_at, "conditions")
     licence = cases.type.index == 2
     harm = cases.need_police | (cases.offence.index == 1)
-    chances = (1.0, 0.8, np.where(harm, 0.7, 0.1), np.where(harm, 0.5, 0.12), 0.2, 0.35, np.where(harm, 0.3, 0.02))
+    chances = (
+        1.0,
+        0.8,
+        np.where(harm, 0.7, 0.1),
+        np.where(harm, 0.5, 0.12),
+        0.2,
+        0.35,
+        np.where(harm, 0.3, 0.02),
+    )
     held = np.stack([licence & happens(rng, chance, cases.count) for chance in chances], axis=1)
     person, kind = np.nonzero(held)
     return table(
@@ -148,7 +165,9 @@ def licence_condition_table(cases: Cases, crn: Keyed, *, as_at: date, seed: int)
     )
 
 
-def release_and_recall(cases: Cases, events: Events, crn: Keyed, *, as_at: date, seed: int) -> dict[str, pa.Table]:
+def release_and_recall(
+    cases: Cases, events: Events, crn: Keyed, *, as_at: date, seed: int
+) -> dict[str, pa.Table]:
     """A release for everyone who was in custody; recalls; releases after them."""
     rng = stream(seed, as_at, "releases")
     first = np.flatnonzero(cases.after_custody)
@@ -165,7 +184,9 @@ def release_and_recall(cases: Cases, events: Events, crn: Keyed, *, as_at: date,
                 "release_id": Keyed("RE", np.arange(len(person))),
                 "sentence_id": Keyed("SE", person),
                 "crn": _crn(crn, person),
-                "type": Coded(kind.astype(np.int16), ("automatic", "home_detention_curfew", "parole", "re_release")),
+                "type": Coded(
+                    kind.astype(np.int16), ("automatic", "home_detention_curfew", "parole", "re_release")
+                ),
                 "released_on": day.astype(np.int32),
                 "recorded_at": evening(rng, day.astype(np.int32)),
             },
@@ -201,7 +222,9 @@ def absence_table(cases: Cases, events: Events, crn: Keyed, *, as_at: date, seed
     )
 
 
-def suspension_table(cases: Cases, events: Events, staff: Staff, crn: Keyed, *, as_at: date, seed: int) -> pa.Table:
+def suspension_table(
+    cases: Cases, events: Events, staff: Staff, crn: Keyed, *, as_at: date, seed: int
+) -> pa.Table:
     """Times contact was suspended by Reset or Impact."""
     rng = stream(seed, as_at, "suspensions")
     person = np.flatnonzero(events.suspended_from != EMPTY_DAY)
@@ -212,7 +235,7 @@ def suspension_table(cases: Cases, events: Events, staff: Staff, crn: Keyed, *, 
             "suspension_id": Keyed("SU", np.arange(len(person))),
             "crn": _crn(crn, person),
             "scheme": Coded(events.scheme[person].astype(np.int16), ("reset", "impact")),
-            "decided_by": staff.codes.take(pa.array(decider)),
+            "decided_by": taken(staff.codes, decider),
             "opened_on": events.suspended_from[person],
             "closed_on": events.suspended_until[person],
             "recorded_at": evening(rng, events.suspended_from[person]),

@@ -10,10 +10,16 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from assay.records.synthetic import demonstration, marginals, names
+from assay.records.synthetic import demonstration, marginals
 from assay.records.synthetic.cases import Cases
-from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Coded, Keyed, Numbers, day_number, table
-from assay.records.synthetic.draws import between, evening, happens, stream
+from assay.records.synthetic.columns import (
+    EMPTY,
+    EMPTY_DAY,
+    Numbers,
+    Texts,
+    day_number,
+)
+from assay.records.synthetic.draws import between, happens, stream
 from assay.records.synthetic.rates import rate
 from assay.records.synthetic.units import PDU_COUNT, Units, make_units
 
@@ -46,8 +52,8 @@ class Staff:
     accredited: Numbers
     left: Numbers
     hours: Numbers
-    codes: pa.Array
-    usernames: pa.Array
+    codes: Texts
+    usernames: Texts
     cast: Mapping[int, Named]
     holder: Numbers
     former: Numbers
@@ -154,7 +160,9 @@ def _employ(
     named = list(cast)
     left[named], started[named], accredited[named] = EMPTY_DAY, today - 1_500, today - 900
     qualified[named] = np.where(grade[named] >= 2, today - 1_450, EMPTY_DAY)
-    accredited[[row for row, name in cast.items() if name.code == demonstration.UNACCREDITED_STAFF_CODE]] = EMPTY_DAY
+    accredited[[row for row, name in cast.items() if name.code == demonstration.UNACCREDITED_STAFF_CODE]] = (
+        EMPTY_DAY
+    )
     codes, usernames = _codes(count, cast)
     hold = _allocate(rng, cases, holder, team, gone, left, units)
     return Staff(
@@ -183,21 +191,36 @@ def _cast(grade: Numbers, team: Numbers, gone: Numbers, units: Units) -> dict[in
         return int(np.flatnonzero((grade == wanted) & (team == where) & ~gone)[0])
 
     mine = DEMONSTRATION_TEAM
-    return {first(grades, where): name for grades, where, name in (
-        (3, mine, Named(demonstration.SPO_STAFF_CODE, demonstration.SPO_USERNAME, "Huw", "Example")),
-        (2, mine, Named(demonstration.PRACTITIONER_STAFF_CODE, demonstration.PRACTITIONER_USERNAME, "Priya", "Sample")),
-        (0, mine, Named(demonstration.UNACCREDITED_STAFF_CODE, "sam.specimen", "Sam", "Specimen")),
-        (
-            2,
-            other_team,
-            Named(
-                demonstration.OTHER_PRACTITIONER_STAFF_CODE, demonstration.OTHER_PRACTITIONER_USERNAME, "Tom", "Elsewhere"
+    return {
+        first(grades, where): name
+        for grades, where, name in (
+            (3, mine, Named(demonstration.SPO_STAFF_CODE, demonstration.SPO_USERNAME, "Huw", "Example")),
+            (
+                2,
+                mine,
+                Named(
+                    demonstration.PRACTITIONER_STAFF_CODE,
+                    demonstration.PRACTITIONER_USERNAME,
+                    "Priya",
+                    "Sample",
+                ),
             ),
-        ),
-    )}
+            (0, mine, Named(demonstration.UNACCREDITED_STAFF_CODE, "sam.specimen", "Sam", "Specimen")),
+            (
+                2,
+                other_team,
+                Named(
+                    demonstration.OTHER_PRACTITIONER_STAFF_CODE,
+                    demonstration.OTHER_PRACTITIONER_USERNAME,
+                    "Tom",
+                    "Elsewhere",
+                ),
+            ),
+        )
+    }
 
 
-def _codes(count: int, cast: Mapping[int, Named]) -> tuple[pa.Array, pa.Array]:
+def _codes(count: int, cast: Mapping[int, Named]) -> tuple[Texts, Texts]:
     codes = [f"{demonstration.REGION_CODE}B{number + 1_001}" for number in range(count)]
     users = [f"synthetic.user{number + 1_001}" for number in range(count)]
     for row, name in cast.items():
@@ -247,60 +270,3 @@ def _colleague(rng: np.random.Generator, pdu: Numbers, serving_pdu: Numbers) -> 
     start = np.searchsorted(serving_pdu, np.arange(PDU_COUNT))
     size = np.bincount(serving_pdu, minlength=PDU_COUNT)
     return start[pdu] + (rng.random(len(pdu)) * size[pdu]).astype(np.int64)
-
-
-def practitioner_table(staff: Staff, *, as_at: date, seed: int) -> pa.Table:
-    """Everyone in the staff list."""
-    rng = stream(seed, as_at, "practitioner names")
-    count = len(staff.grade)
-    first = [(names.MEN + names.WOMEN)[row] for row in rng.integers(0, len(names.MEN + names.WOMEN), count)]
-    last = [names.SURNAMES[row] for row in rng.integers(0, len(names.SURNAMES), count)]
-    for row, name in staff.cast.items():
-        first[row], last[row] = name.forename, name.surname
-    return table(
-        "practitioner",
-        {
-            "staff_code": staff.codes,
-            "username": staff.usernames,
-            "forename": pa.array(first),
-            "surname": pa.array(last),
-            "grade": Coded(staff.grade.astype(np.int16), GRADES),
-            "team_code": Coded(staff.team, staff.units.team_codes),
-            "manager_code": staff.codes.take(pa.array(staff.manager, mask=staff.manager == EMPTY)),
-            "weekly_hours": staff.hours,
-            "started_on": staff.started,
-            "qualified_on": staff.qualified,
-            "accredited_on": staff.accredited,
-            "left_on": staff.left,
-        },
-    )
-
-
-def allocation_table(cases: Cases, staff: Staff, crn: Keyed, *, as_at: date, seed: int) -> pa.Table:
-    """One row a case held, and one more where it had been another's before."""
-    rng = stream(seed, as_at, "allocations")
-    rows = np.flatnonzero(staff.switched != EMPTY_DAY)
-    person = np.concatenate([rows, np.arange(cases.count)])
-    holder = np.concatenate([staff.former[rows], staff.holder])
-    opened = np.concatenate(
-        [cases.started[rows], np.where(staff.switched != EMPTY_DAY, staff.switched, cases.started)]
-    )
-    closed = np.concatenate([staff.switched[rows], cases.ended])
-    second = np.where(staff.switched != EMPTY_DAY, staff.reason, np.where(staff.from_elsewhere, 2, 0))
-    reason = np.concatenate([np.zeros(len(rows), dtype=np.int16), second.astype(np.int16)])
-    order = np.lexsort((opened, person))
-    reasons = ("initial", "transfer", "transfer_region", "workload", "leaver")
-    recorded = np.minimum(opened[order] + between(rng, 0, 2, len(order)), cases.as_at)
-    return table(
-        "allocation",
-        {
-            "allocation_id": Keyed("AL", np.arange(len(order))),
-            "crn": Keyed(crn.prefix, crn.number[person[order]], crn.base),
-            "staff_code": staff.codes.take(pa.array(holder[order])),
-            "team_code": Coded(staff.team[holder[order]], staff.units.team_codes),
-            "reason": Coded(reason[order], reasons),
-            "opened_on": opened[order],
-            "closed_on": closed[order],
-            "recorded_at": evening(rng, recorded),
-        },
-    )

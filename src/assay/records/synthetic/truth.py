@@ -10,7 +10,17 @@ import pyarrow as pa
 
 from assay.records.synthetic.assessing import Assessments
 from assay.records.synthetic.cases import ROSH, Cases
-from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Coded, Keyed, Numbers, coded_arrow, keyed_arrow
+from assay.records.synthetic.columns import (
+    EMPTY,
+    EMPTY_DAY,
+    Coded,
+    Keyed,
+    Numbers,
+    Texts,
+    coded_arrow,
+    keyed_arrow,
+    taken,
+)
 from assay.records.synthetic.contacting import Contacts
 from assay.records.synthetic.events import Events
 from assay.records.synthetic.ladder import AGENCIES, Ladder
@@ -84,18 +94,20 @@ def _flaws(
         ("duplicate", "contact", keyed_arrow(Keyed("CO", np.flatnonzero(writing.duplicate_of != EMPTY)))),
         ("missing_domestic_abuse_flag", "person", _crn(crn, np.flatnonzero(risks.missing_abuse))),
         ("missing_child_flag", "person", _crn(crn, np.flatnonzero(risks.missing_child))),
-        ("leaver_holds_cases", "practitioner", staff.codes.take(pa.array(leavers))),
+        ("leaver_holds_cases", "practitioner", taken(staff.codes, leavers)),
         ("suspended_wrongly", "suspension", keyed_arrow(Keyed("SU", np.searchsorted(suspended, wrongly)))),
     ]
     sizes = [len(rows) for _, _, rows in found]
     return pa.table(
         {
-            "flaw": pa.array([name for name, _, _ in found]).take(pa.array(np.repeat(np.arange(len(found)), sizes))),
-            "table": pa.array([table for _, table, _ in found]).take(pa.array(np.repeat(np.arange(len(found)), sizes))),
+            "flaw": taken(pa.array([name for name, _, _ in found]), np.repeat(np.arange(len(found)), sizes)),
+            "table": taken(
+                pa.array([table for _, table, _ in found]), np.repeat(np.arange(len(found)), sizes)
+            ),
             "row_id": pa.concat_arrays([rows.cast(pa.string()) for _, _, rows in found]),
         }
     )
 
 
-def _crn(crn: Keyed, people: Numbers) -> pa.Array:
+def _crn(crn: Keyed, people: Numbers) -> Texts:
     return keyed_arrow(Keyed(crn.prefix, crn.number[people], crn.base))

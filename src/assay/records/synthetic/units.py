@@ -95,8 +95,13 @@ def _unit(
     code: str, kind: str, name: str, parent: str | None, opened: date, closed: date | None = None
 ) -> dict[str, object]:
     return {
-        "unit_code": code, "kind": kind, "name": name, "parent_code": parent, "opened_on": opened, "closed_on": closed,
-    }  # fmt: skip
+        "unit_code": code,
+        "kind": kind,
+        "name": name,
+        "parent_code": parent,
+        "opened_on": opened,
+        "closed_on": closed,
+    }
 
 
 def delivery_mode_table(units: Units, *, as_at: date) -> pa.Table:

@@ -18,11 +18,27 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import yaml
 
-from assay.records.synthetic.columns import EMPTY_DAY, Numbers
+from assay.records.synthetic.columns import EMPTY_DAY, Numbers, Texts, joined, taken
 
-Place = Callable[[Numbers], pa.Array]
+Place = Callable[[Numbers], Texts]
 _PLACE = re.compile(r"\{(\w+)\}")
-_FIRST = date(1970, 1, 1)
+_FIRST = date(2005, 1, 1)
+_OFFSET = (_FIRST - date(1970, 1, 1)).days
+_DAYS = 11_500
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 @cache
@@ -33,7 +49,7 @@ def phrases(name: str) -> Mapping[str, Any]:
     return loaded
 
 
-def render(templates: Sequence[str], choice: Numbers, places: Mapping[str, Place]) -> pa.Array:
+def render(templates: Sequence[str], choice: Numbers, places: Mapping[str, Place]) -> Texts:
     """One text a row: the template its choice points to, with its places filled."""
     made, order = [], []
     for number, template in enumerate(templates):
@@ -47,7 +63,7 @@ def render(templates: Sequence[str], choice: Numbers, places: Mapping[str, Place
             elif piece:
                 pieces.append(piece)
         if any(isinstance(piece, pa.Array) for piece in pieces):
-            made.append(pc.binary_join_element_wise(*pieces, ""))
+            made.append(joined(*pieces))
         else:
             made.append(pa.repeat(pa.scalar("".join(pieces)), len(rows)))
         order.append(rows)
@@ -55,7 +71,7 @@ def render(templates: Sequence[str], choice: Numbers, places: Mapping[str, Place
         return pa.array([], pa.string())
     where = np.empty(len(choice), dtype=np.int64)
     where[np.concatenate(order)] = np.arange(len(choice))
-    return pa.concat_arrays(made).take(pa.array(where))
+    return taken(pa.concat_arrays(made), where)
 
 
 def composed(
@@ -67,13 +83,14 @@ def composed(
     trait: Numbers,
     traits: Sequence[str],
     between: str = " ",
-) -> pa.Array:
+) -> Texts:
     """Parts joined. A part that is a mapping has its sentences by trait; each row has one trait."""
     texts = []
     for part in parts:
         if isinstance(part, Mapping):
-            templates = [each for name in traits for each in part.get(name, part["any"])]
-            sizes = np.array([len(part.get(name, part["any"])) for name in traits])
+            lists = [_for_trait(part, name) for name in traits]
+            templates = [each for options in lists for each in options]
+            sizes = np.array([len(options) for options in lists])
             starts = np.concatenate(([0], np.cumsum(sizes)))[:-1]
             choice = starts[trait] + (rng.random(count) * sizes[trait]).astype(np.int64)
         else:
@@ -81,28 +98,33 @@ def composed(
             choice = rng.integers(0, len(templates), count)
         spaced = [each + between if each else "" for each in templates]
         texts.append(render(spaced, choice, places))
-    whole = texts[0] if len(texts) == 1 else pc.binary_join_element_wise(*texts, "")
+    whole = texts[0] if len(texts) == 1 else joined(*texts)
     return pc.utf8_trim(whole, between + " \n")
 
 
+def _for_trait(part: Mapping[str, Sequence[str]], name: str) -> Sequence[str]:
+    """The sentences for a trait; those of ``children`` serve ``home``, and those of ``any`` everyone."""
+    wider = part.get("children", part["any"]) if name == "home" else part["any"]
+    return part.get(name, wider)
+
+
 @cache
-def _day_texts(first: int, last: int) -> pa.Array:
-    days = [_FIRST + timedelta(days=number) for number in range(first, last + 1)]
-    return pa.array([f"{day.day} {day:%B %Y}" for day in days])
+def _day_texts() -> Texts:
+    days = [_FIRST + timedelta(days=number) for number in range(_DAYS)]
+    return pa.array([f"{day.day} {MONTHS[day.month - 1]} {day.year}" for day in days])
 
 
 def day_place(days: Numbers) -> Place:
     """Days in words, as 5 March 2026. An empty day has no words: the template must not ask for it."""
-    known = days[days != EMPTY_DAY]
-    first, last = (int(known.min()), int(known.max())) if len(known) else (0, 0)
-    texts = _day_texts(first, last)
-    offsets = np.where(days == EMPTY_DAY, 0, days - first)
-    return lambda rows: texts.take(pa.array(offsets[rows]))
+    known = days[days != EMPTY_DAY] - _OFFSET
+    assert not len(known) or (known.min() >= 0 and known.max() < _DAYS), "a day outside the words for days"
+    offsets = np.where(days == EMPTY_DAY, 0, days - _OFFSET)
+    return lambda rows: taken(_day_texts(), offsets[rows])
 
 
-def text_place(texts: pa.Array, index: Numbers) -> Place:
+def text_place(texts: Texts, index: Numbers) -> Place:
     """Texts picked by an index for each row."""
-    return lambda rows: texts.take(pa.array(index[rows]))
+    return lambda rows: taken(texts, index[rows])
 
 
 def number_place(rng: np.random.Generator, texts: Sequence[str], count: int) -> Place:

@@ -9,125 +9,73 @@ from datetime import date
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from assay.records.synthetic.assessing import Assessments
-from assay.records.synthetic.cases import ROSH, Cases
-from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Coded, Keyed, Numbers, coded_arrow, keyed_arrow, table
+from assay.records.synthetic.cast import TRAITS, Cast
+from assay.records.synthetic.columns import (
+    EMPTY_DAY,
+    Coded,
+    Keyed,
+    Numbers,
+    Texts,
+    coded_arrow,
+    joined,
+    keyed_arrow,
+    table,
+    taken,
+)
 from assay.records.synthetic.contacting import NOTE, NOTES, Contacts
 from assay.records.synthetic.draws import between, happens, stream
 from assay.records.synthetic.ladder import Ladder
-from assay.records.synthetic.lives import Homes, Names
 from assay.records.synthetic.rates import rate
 from assay.records.synthetic.staff import Staff
 from assay.records.synthetic.wording import Place, composed, day_place, number_place, phrases, text_place
 from assay.records.synthetic.written import Writing
 
-TRAITS = ("any", "abuse", "children")
-OFFENCE_WORDS = {
-    "violence": "assault", "sexual": "a sexual offence", "robbery": "robbery", "burglary": "burglary of a dwelling",
-    "theft": "theft from shops", "drugs": "supplying drugs", "weapons": "having a knife in public",
-    "public_order": "affray", "driving": "driving while disqualified", "fraud": "fraud by false representation",
-    "harassment": "harassment", "breach": "breach of a restraining order", "other": "another offence",
-}  # fmt: skip
-CHILDREN = ("the children of the household", "child 1", "child 1 and child 2", "child 1, child 2 and child 3")
-PRONOUNS = {
-    "he": ("he", "she", "they"),
-    "he_cap": ("He", "She", "They"),
-    "him": ("him", "her", "them"),
-    "his": ("his", "her", "their"),
-}
 SECTIONS = (
     "who_is_at_risk", "nature_of_risk", "risk_greatest", "risk_increases", "risk_reduces", "offence_analysis",
     "relationships", "supervision", "monitoring_control", "interventions", "victim_safety", "contingency",
 )  # fmt: skip
-NOTED = {"attended": 0.55, "missed": 0.5, "call": 0.35, "message": 0.12, "agency": 0.7, "unpaid_work": 0.3}
+NOTED = {
+    "attended": 0.55,
+    "missed": 0.5,
+    "call_to": 0.4,
+    "call_from": 0.4,
+    "text_sent": 0.1,
+    "message_from": 0.3,
+    "agency_call": 0.7,
+    "agency_mail": 0.7,
+    "unpaid_work": 0.3,
+}
 """Share of contacts of a kind that carry words; kinds not named always do, and planned ones never."""
 
 JUDGED = ("oversight_good", "oversight_hollow", "arrest_review")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cast:
-    """What may be said of each person: texts by person number."""
-
-    cases: Cases
-    name: pa.Array
-    council: pa.Array
-    traits: tuple[Numbers, Numbers]
-
-    def places(self, person: Numbers) -> dict[str, Place]:
-        """Places every template may use, for rows about these people."""
-        cases = self.cases
-        gender = np.array([0, 1, 2])[cases.gender.index[person]]
-        made = {name: text_place(pa.array(list(texts)), gender) for name, texts in PRONOUNS.items()}
-        children = cases.children[person].astype(np.int64)
-        partner = np.where(cases.partner[person], 0, 1)
-        partners = ("his former partner", "her former partner", "the former partner")
-        which = np.where(partner == 0, gender, gender)
-        made |= {
-            "name": text_place(self.name, person),
-            "council": text_place(self.council, person),
-            "children": text_place(pa.array(CHILDREN), children),
-            "children_cap": text_place(pa.array([each[0].upper() + each[1:] for each in CHILDREN]), children),
-            "partner": text_place(pa.array(partners), which),
-            "partner_cap": text_place(pa.array([each[0].upper() + each[1:] for each in partners]), which),
-            "rosh": text_place(pa.array([each.replace("_", " ") for each in ROSH]), cases.rosh[person].astype(np.int64)),
-            "offence": text_place(
-                pa.array([OFFENCE_WORDS[each] for each in cases.offence.values]),
-                cases.offence.index[person].astype(np.int64),
-            ),
-            "household": text_place(
-                pa.array(["sees them away from home", "lives in the same household"]),
-                cases.child_at_home[person].astype(np.int64),
-            ),
-        }
-        return made
-
-    def trait(self, rng: np.random.Generator, person: Numbers) -> Numbers:
-        """What a text about these people turns to: abuse or children where that is an issue, often."""
-        abuse, child = self.traits
-        draw = rng.random(len(person))
-        chosen = np.where(abuse[person] & (draw < 0.42), 1, 0)
-        return np.where(child[person] & ((draw > 0.6) | (~abuse[person] & (draw < 0.3))), 2, chosen)
-
-
-def make_cast(cases: Cases, called: Names, homes: Homes) -> Cast:
-    """Names and titles of everybody."""
-    titles = pa.array(["Mr ", "Ms ", "Mx "])
-    rows = np.arange(cases.count)
-    surnames = coded_arrow(Coded(called.surname.index[: cases.count], called.surname.values))
-    name = pc.binary_join_element_wise(titles.take(pa.array(cases.gender.index)), surnames, "")
-    council = homes.council.index[homes.current[rows]]
-    councils = pa.array([*homes.council.values, "the council of the area"])
-    index = np.where(council == EMPTY, len(homes.council.values), council)
-    return Cast(
-        cases=cases,
-        name=name,
-        council=councils.take(pa.array(index)),
-        traits=(cases.need_police, cases.need_children & (cases.children > 0)),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Sheaf:
-    """Words of one kind, before they are numbered."""
+    """Words of one kind, before they are numbered. ``under`` is the case number they stand under, where that
+    is not simply the person's."""
 
     person: Numbers
+    under: Numbers | None
     subject: str
-    subject_id: pa.Array
+    subject_id: Texts
     section: Coded
     kind: Numbers
     flag: Numbers
-    author: pa.Array
+    author: Texts
     written: Numbers
-    body: pa.Array
+    body: Texts
 
 
-def note_words(cast: Cast, contacts: Contacts, writing: Writing, staff: Staff, *, as_at: date, seed: int) -> Sheaf:
+def note_words(
+    cast: Cast, contacts: Contacts, writing: Writing, staff: Staff, *, under: Numbers, as_at: date, seed: int
+) -> Sheaf:
     """Notes of contacts; each kind of note is composed for all its rows at once."""
     rng = stream(seed, as_at, "notes")
     texts = phrases("notes")
+    following = next_days(contacts)
     bodies, rows_made = [], []
     for number, name in enumerate(NOTES):
         if name in ("none", "planned"):
@@ -138,6 +86,7 @@ def note_words(cast: Cast, contacts: Contacts, writing: Writing, staff: Staff, *
             continue
         person = contacts.person[rows]
         places = cast.places(person)
+        places["next_day"] = day_place(following[rows])
         places["soon"] = day_place(contacts.day[rows] + between(rng, 7, 21, len(rows)))
         trait = cast.trait(rng, person)
         bodies.append(composed(rng, texts[name], places, count=len(rows), trait=trait, traits=TRAITS))
@@ -149,15 +98,28 @@ def note_words(cast: Cast, contacts: Contacts, writing: Writing, staff: Staff, *
     opinion = (contacts.note[rows] == NOTE["attended"]) & (rng.random(len(rows)) < 0.25)
     return Sheaf(
         person=contacts.person[rows],
+        under=under[rows],
         subject="contact",
         subject_id=keyed_arrow(Keyed("CO", rows)),
         section=Coded(np.zeros(len(rows), dtype=np.int16), ("note",)),
         kind=np.where(judged, 2, np.where(opinion, 1, 0)),
         flag=np.where(contacts.note[rows] == NOTE["meeting"], 2, 0),
-        author=staff.codes.take(pa.array(writing.staff[rows])),
+        author=taken(staff.codes, writing.staff[rows]),
         written=writing.recorded[rows],
-        body=pa.concat_arrays(bodies).take(pa.array(order)),
+        body=taken(pa.concat_arrays(bodies), order),
     )
+
+
+def next_days(contacts: Contacts) -> Numbers:
+    """The day of each person's next appointment after each contact; a fortnight on where there is none."""
+    kept = np.isin(contacts.note, [NOTE[each] for each in ("attended", "missed", "planned")])
+    rows = np.arange(len(contacts.day))
+    after = np.minimum.accumulate(np.where(kept, rows, len(rows))[::-1])[::-1]
+    after = np.concatenate([after[1:], [len(rows)]])
+    there = after < len(rows)
+    index = np.where(there, after, 0)
+    same = there & (contacts.person[index] == contacts.person)
+    return np.where(same, contacts.day[index], contacts.day + 14).astype(np.int32)
 
 
 def reply_words(cast: Cast, ladder: Ladder, answer_recorded: Numbers, *, as_at: date, seed: int) -> Sheaf:
@@ -195,23 +157,28 @@ def reply_words(cast: Cast, ladder: Ladder, answer_recorded: Numbers, *, as_at: 
                 )
                 made.append(some)
     order = np.argsort(np.concatenate(made), kind="stable")
-    body = pa.concat_arrays(bodies).take(pa.array(order))
+    body = taken(pa.concat_arrays(bodies), order)
     secret = (reply == 0) & ~vague & happens(rng, rate("do_not_disclose"), count)
-    warning = pa.array(["", texts["do_not_disclose"] + "\n\n"]).take(pa.array(secret.astype(np.int64)))
+    warning = taken(pa.array(["", texts["do_not_disclose"] + "\n\n"]), secret.astype(np.int64))
     return Sheaf(
         person=person,
+        under=None,
         subject="enquiry",
         subject_id=keyed_arrow(Keyed("EN", rows)),
         section=Coded(np.zeros(count, dtype=np.int16), ("reply",)),
         kind=np.zeros(count),
         flag=np.where(secret, 3, np.where(ladder.agency[rows] == 1, 2, 0)),
-        author=coded_arrow(Coded(ladder.agency[rows], ("Police (synthetic)", "Children's services (synthetic)"))),
+        author=coded_arrow(
+            Coded(ladder.agency[rows], ("Police (synthetic)", "Children's services (synthetic)"))
+        ),
         written=answer_recorded[rows],
-        body=pc.binary_join_element_wise(warning, body, ""),
+        body=joined(warning, body),
     )
 
 
-def section_words(cast: Cast, assessed: Assessments, ladder: Ladder, staff: Staff, *, as_at: date, seed: int) -> Sheaf:
+def section_words(
+    cast: Cast, assessed: Assessments, ladder: Ladder, staff: Staff, *, as_at: date, seed: int
+) -> Sheaf:
     """Sections of every signed assessment. A copied one has the words of the one before it."""
     rng = stream(seed, as_at, "sections")
     texts = phrases("sections")
@@ -223,7 +190,8 @@ def section_words(cast: Cast, assessed: Assessments, ladder: Ladder, staff: Staf
     trait = cast.trait(rng, person)
     from_children = (answer >= 0) & (ladder.agency[np.maximum(answer, 0)] == 1)
     from_police = (answer >= 0) & ~from_children
-    trait = np.where(from_children, 2, np.where(from_police & cast.traits[0][person], 1, trait))
+    home = np.where(cast.cases.child_at_home[person], 3, 2)
+    trait = np.where(from_children, home, np.where(from_police & cast.traits[0][person], 1, trait))
     quality = np.where(answer >= 0, 2, np.where(assessed.good[signed], 0, 1))
     previous = np.arange(count) - 1
     copied = assessed.copied[signed] & (person == person[previous.clip(min=0)]) & (previous >= 0)
@@ -232,7 +200,7 @@ def section_words(cast: Cast, assessed: Assessments, ladder: Ladder, staff: Staf
     for name in SECTIONS:
         parts = texts[name]
         kinds = [parts["good"], parts["thin"], parts.get("answered", parts["good"])]
-        bodies.append(_by_quality(rng, kinds, quality, places, trait).take(pa.array(source)))
+        bodies.append(taken(_by_quality(rng, kinds, quality, places, trait), source))
     written = assessed.signed[signed].astype(np.int64) * 86_400 + 57_600
     opinion = np.array([2, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0])
     each = np.repeat(np.arange(len(SECTIONS)), count)
@@ -240,14 +208,15 @@ def section_words(cast: Cast, assessed: Assessments, ladder: Ladder, staff: Staf
     order = np.lexsort((each, row))
     return Sheaf(
         person=person[row[order]],
+        under=None,
         subject="assessment",
         subject_id=keyed_arrow(Keyed("AS", signed[row[order]])),
         section=Coded(each[order].astype(np.int16), SECTIONS),
         kind=opinion[each[order]],
         flag=np.zeros(len(order)),
-        author=staff.codes.take(pa.array(assessed.staff[signed][row[order]])),
+        author=taken(staff.codes, assessed.staff[signed][row[order]]),
         written=written[row[order]],
-        body=pa.concat_arrays(bodies).take(pa.array(order)),
+        body=taken(pa.concat_arrays(bodies), order),
     )
 
 
@@ -257,8 +226,12 @@ def _copied_from(copied: Numbers) -> Numbers:
 
 
 def _by_quality(
-    rng: np.random.Generator, kinds: list[list[object]], quality: Numbers, places: Mapping[str, Place], trait: Numbers
-) -> pa.Array:
+    rng: np.random.Generator,
+    kinds: list[list[object]],
+    quality: Numbers,
+    places: Mapping[str, Place],
+    trait: Numbers,
+) -> Texts:
     bodies, made = [], []
     for number, parts in enumerate(kinds):
         rows = np.flatnonzero(quality == number)
@@ -268,7 +241,7 @@ def _by_quality(
                 composed(rng, parts, inner, count=len(rows), trait=trait[rows], traits=TRAITS)  # type: ignore[arg-type]
             )
             made.append(rows)
-    return pa.concat_arrays(bodies).take(pa.array(np.argsort(np.concatenate(made), kind="stable")))
+    return taken(pa.concat_arrays(bodies), np.argsort(np.concatenate(made), kind="stable"))
 
 
 def _narrowed(place: Place, rows: Numbers) -> Place:
@@ -277,10 +250,11 @@ def _narrowed(place: Place, rows: Numbers) -> Place:
 
 def words_table(sheaves: list[Sheaf], crn: Keyed) -> pa.Table:
     """All the words, by person and time."""
-    person = np.concatenate([each.person for each in sheaves])
+    person = np.concatenate(
+        [crn.number[each.person] if each.under is None else each.under for each in sheaves]
+    )
     written = np.concatenate([each.written for each in sheaves])
     order = np.lexsort((np.arange(len(person)), written, person))
-    take = pa.array(order)
     subject = np.repeat(np.arange(len(sheaves)), [len(each.person) for each in sheaves])
     sections = pa.concat_arrays([coded_arrow(each.section) for each in sheaves])
     flags = np.concatenate([each.flag for each in sheaves])[order].astype(np.int16)
@@ -289,14 +263,14 @@ def words_table(sheaves: list[Sheaf], crn: Keyed) -> pa.Table:
         "words",
         {
             "words_id": Keyed("WO", np.arange(len(order))),
-            "crn": Keyed(crn.prefix, crn.number[person[order]], crn.base),
+            "crn": Keyed(crn.prefix, person[order], crn.base),
             "subject": Coded(subject[order].astype(np.int16), tuple(each.subject for each in sheaves)),
-            "subject_id": pa.concat_arrays([each.subject_id for each in sheaves]).take(take),
-            "section": sections.take(take),
+            "subject_id": taken(pa.concat_arrays([each.subject_id for each in sheaves]), order),
+            "section": taken(sections, order),
             "kind": Coded(kinds, ("fact", "opinion", "judgement")),
             "flag": Coded(flags, ("none", "sensitive", "third_party", "do_not_disclose")),
-            "author": pa.concat_arrays([each.author for each in sheaves]).take(take),
+            "author": taken(pa.concat_arrays([each.author for each in sheaves]), order),
             "written_at": written[order],
-            "body": pa.chunked_array([each.body for each in sheaves]).take(take),
+            "body": taken(pa.concat_arrays([each.body for each in sheaves]), order),
         },
     )

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from assay.records.synthetic.assessing import STATUSES, TYPES, Assessments
 from assay.records.synthetic.cases import ROSH, Cases
-from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Coded, Keyed, Numbers, table
+from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Coded, Keyed, Numbers, table, taken
 from assay.records.synthetic.contacting import NOTE, OUTCOMES, TYPE, Contacts
 from assay.records.synthetic.contacting import TYPES as CONTACT_TYPES
 from assay.records.synthetic.draws import between, chosen, evening, happens, stream
@@ -22,10 +22,6 @@ from assay.records.synthetic.lives import Homes
 from assay.records.synthetic.rates import rate
 from assay.records.synthetic.risks import Risks
 from assay.records.synthetic.staff import Staff
-
-PLAN_KINDS = ("supervision", "monitoring_control", "intervention", "victim_safety", "contingency", "objective")
-PLAN_AGENCIES = ("probation", "police", "childrens_services", "health", "other")
-PROTECTS = ("child", "partner", "victim", "other")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +58,9 @@ def write_up(
     author = np.where(gone, staff.manager[holder], holder)
     managers = np.isin(contacts.type, [TYPE[each] for each in ("MO1", "CSPO", "SPOD03", "MO5")])
     author = np.where(managers & (staff.manager[holder] != EMPTY), staff.manager[holder], author)
-    recorded = evening(rng, np.where(planned & (day < cases.first[contacts.person]), contacts.day * 0 + cases.as_at, day))
+    recorded = evening(
+        rng, np.where(planned & (day < cases.first[contacts.person]), contacts.day * 0 + cases.as_at, day)
+    )
     return Writing(
         staff=author,
         recorded=recorded,
@@ -83,24 +81,52 @@ def duplicated(contacts: Contacts, *, as_at: date, seed: int) -> tuple[Contacts,
     return made, np.where(copy, np.arange(len(rows)) - 1, EMPTY)
 
 
-def contact_table(contacts: Contacts, writing: Writing, staff: Staff, crn: Keyed, *, as_at: date, seed: int) -> pa.Table:
+def owners(contacts: Contacts, cases: Cases, crn: Keyed, merged: Numbers) -> Numbers:
+    """The case reference number each contact stands under: the early ones of a person with a merged record
+    are still under the number of that record."""
+    under = crn.number[contacts.person]
+    twin = np.full(cases.count, EMPTY, dtype=np.int64)
+    twin[merged] = crn.number[cases.count :]
+    early = contacts.day < cases.first[contacts.person] + 45
+    plain = np.isin(
+        contacts.note, [NOTE[each] for each in ("call_to", "call_from", "text_sent", "agency_mail")]
+    )
+    moved = early & plain & (twin[contacts.person] != EMPTY) & (contacts.about == EMPTY)
+    return np.where(moved, twin[contacts.person], under)
+
+
+def moved(copy_of: Numbers, order: Numbers) -> Numbers:
+    """Which row each copy was made of, after the rows were put in another order."""
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    there = copy_of[order]
+    return np.where(there == EMPTY, EMPTY, place[there])
+
+
+def contact_table(
+    contacts: Contacts, writing: Writing, staff: Staff, crn: Keyed, *, under: Numbers, as_at: date, seed: int
+) -> pa.Table:
     """Every contact in the order of person and day."""
     rng = stream(seed, as_at, "contact table")
     count = len(contacts.day)
-    timed = np.isin(contacts.note, [NOTE[each] for each in ("attended", "missed", "visit", "first_meeting", "planned")])
+    timed = np.isin(
+        contacts.note, [NOTE[each] for each in ("attended", "missed", "visit", "first_meeting", "planned")]
+    )
     times = np.where(timed, 32_400 + 900 * rng.integers(0, 32, count), EMPTY)
     return table(
         "contact",
         {
             "contact_id": Keyed("CO", np.arange(count)),
-            "crn": Keyed(crn.prefix, crn.number[contacts.person], crn.base),
-            "sentence_id": Keyed("SE", contacts.person),
+            "crn": Keyed(crn.prefix, under, crn.base),
+            "sentence_id": Keyed(
+                "SE", np.where(under == crn.number[contacts.person], contacts.person, EMPTY)
+            ),
             "type": Coded(contacts.type, CONTACT_TYPES),
             "happened_on": contacts.day,
             "start_time": times,
             "recorded_at": writing.recorded,
             "outcome": Coded(contacts.outcome, OUTCOMES),
-            "staff_code": staff.codes.take(pa.array(writing.staff)),
+            "staff_code": taken(staff.codes, writing.staff),
             "team_code": Coded(staff.team[writing.staff], staff.units.team_codes),
             "sensitive": happens(rng, 0.02, count).astype(np.int8),
         },
@@ -180,89 +206,18 @@ def assessment_table(
             "crn": Keyed(crn.prefix, crn.number[person], crn.base),
             "type": Coded(assessed.type, TYPES),
             "status": Coded(assessed.status, STATUSES),
-            "staff_code": staff.codes.take(pa.array(assessed.staff)),
+            "staff_code": taken(staff.codes, assessed.staff),
             "started_on": assessed.begun,
             "signed_on": assessed.signed,
             "locked_on": assessed.locked,
             "completed_on": assessed.completed,
             "countersigned_on": assessed.countersigned,
-            "countersigned_by": staff.codes.take(
-                pa.array(staff.manager[assessed.staff], mask=assessed.countersigned == EMPTY_DAY)
+            "countersigned_by": taken(
+                staff.codes, staff.manager[assessed.staff], empty=assessed.countersigned == EMPTY_DAY
             ),
             "risk_children": Coded(np.where(done, level, EMPTY).astype(np.int16), ROSH),
             "domestic_abuse": np.where(screened, says, EMPTY),
             "recorded_at": evening(rng, np.minimum(written, cases.as_at)),
-        },
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanRows:
-    """One row a line of a plan, as numbers."""
-
-    assessment: Numbers
-    kind: Numbers
-    protects: Numbers
-    agency: Numbers
-    due: Numbers
-
-
-def make_plan(assessed: Assessments, cases: Cases, ladder: Ladder, *, as_at: date, seed: int) -> PlanRows:
-    """Plan rows of every signed assessment: fuller where it was good, child and agency named where used."""
-    rng = stream(seed, as_at, "plans")
-    signed = np.flatnonzero((assessed.signed != EMPTY_DAY) & (assessed.type < 3))
-    person = assessed.person[signed]
-    good = assessed.good[signed]
-    used = (assessed.answers[signed] >= 0) & ladder.used[np.maximum(assessed.answers[signed], 0)]
-    about_child = cases.need_children[person]
-    about_adult = cases.need_police[person]
-    chances = np.stack(
-        [
-            np.full(len(signed), 0.97),
-            np.where(good, 0.95, 0.55) * (cases.rosh[person] > 0),
-            np.full(len(signed), 0.7),
-            np.where(about_adult, np.where(good, 0.9, 0.35), 0.1),
-            np.where(good, 0.9, 0.4),
-            np.full(len(signed), 0.85),
-        ],
-        axis=1,
-    )
-    held = rng.random(chances.shape) < chances
-    held[:, 1] |= used
-    row, kind = np.nonzero(held)
-    named = (good | used)[row] & np.isin(kind, (1, 3, 4))
-    whom = np.where(
-        about_child[row] & (used[row] | (kind == 1)), 0, np.where(about_adult[row], np.where(kind == 3, 2, 1), EMPTY)
-    )
-    whom = np.where(named, whom, EMPTY)
-    agency = np.where(used[row] & (kind == 1), np.where(about_child[row], 2, 1), np.where(kind == 2, 4, 0))
-    agency = np.where(named & (kind == 4) & about_adult[row], 1, agency)
-    agency = np.where(~good[row] & ~used[row] & (rng.random(len(row)) < 0.4), EMPTY, agency)
-    base = assessed.signed[signed][row]
-    due = np.where(rng.random(len(row)) < np.where(good[row], 0.8, 0.3), base + between(rng, 14, 120, len(row)), EMPTY_DAY)
-    return PlanRows(
-        assessment=signed[row],
-        kind=kind.astype(np.int16),
-        protects=whom.astype(np.int16),
-        agency=agency.astype(np.int16),
-        due=due.astype(np.int32),
-    )
-
-
-def plan_table(plan: PlanRows, assessed: Assessments, crn: Keyed) -> pa.Table:
-    """The rows of plans."""
-    person = assessed.person[plan.assessment]
-    return table(
-        "plan_row",
-        {
-            "plan_row_id": Keyed("PL", np.arange(len(person))),
-            "assessment_id": Keyed("AS", plan.assessment),
-            "crn": Keyed(crn.prefix, crn.number[person], crn.base),
-            "kind": Coded(plan.kind, PLAN_KINDS),
-            "protects": Coded(plan.protects, PROTECTS),
-            "owner_agency": Coded(plan.agency, PLAN_AGENCIES),
-            "due_on": plan.due,
-            "recorded_at": assessed.signed[plan.assessment].astype(np.int64) * 86_400 + 57_600,
         },
     )
 
@@ -281,7 +236,9 @@ def referral_table(cases: Cases, events: Events, crn: Keyed, *, as_at: date, see
     agencies = ("health", "other", "police", "childrens_services", "adult_services")
     room = np.maximum(cases.last - cases.first, 0)[person]
     day = (cases.first[person] + room * rng.random(len(person))).astype(np.int32)
-    outcome = chosen(rng, len(person), {"accepted": 0.6, "not_accepted": 0.1, "no_further_action": 0.14, "pending": 0.16})
+    outcome = chosen(
+        rng, len(person), {"accepted": 0.6, "not_accepted": 0.1, "no_further_action": 0.14, "pending": 0.16}
+    )
     return table(
         "referral",
         {

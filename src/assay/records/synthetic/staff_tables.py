@@ -1,0 +1,71 @@
+"""The staff list, and who held each case when, as rows."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+
+from assay.records.synthetic import names
+from assay.records.synthetic.cases import Cases
+from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Coded, Keyed, table, taken
+from assay.records.synthetic.draws import between, evening, stream
+from assay.records.synthetic.staff import GRADES, Staff
+
+
+def practitioner_table(staff: Staff, *, as_at: date, seed: int) -> pa.Table:
+    """Everyone in the staff list."""
+    rng = stream(seed, as_at, "practitioner names")
+    count = len(staff.grade)
+    first = [(names.MEN + names.WOMEN)[row] for row in rng.integers(0, len(names.MEN + names.WOMEN), count)]
+    last = [names.SURNAMES[row] for row in rng.integers(0, len(names.SURNAMES), count)]
+    for row, name in staff.cast.items():
+        first[row], last[row] = name.forename, name.surname
+    return table(
+        "practitioner",
+        {
+            "staff_code": staff.codes,
+            "username": staff.usernames,
+            "forename": pa.array(first),
+            "surname": pa.array(last),
+            "grade": Coded(staff.grade.astype(np.int16), GRADES),
+            "team_code": Coded(staff.team, staff.units.team_codes),
+            "manager_code": taken(staff.codes, staff.manager, empty=staff.manager == EMPTY),
+            "weekly_hours": staff.hours,
+            "started_on": staff.started,
+            "qualified_on": staff.qualified,
+            "accredited_on": staff.accredited,
+            "left_on": staff.left,
+        },
+    )
+
+
+def allocation_table(cases: Cases, staff: Staff, crn: Keyed, *, as_at: date, seed: int) -> pa.Table:
+    """One row a case held, and one more where it had been another's before."""
+    rng = stream(seed, as_at, "allocations")
+    rows = np.flatnonzero(staff.switched != EMPTY_DAY)
+    person = np.concatenate([rows, np.arange(cases.count)])
+    holder = np.concatenate([staff.former[rows], staff.holder])
+    opened = np.concatenate(
+        [cases.started[rows], np.where(staff.switched != EMPTY_DAY, staff.switched, cases.started)]
+    )
+    closed = np.concatenate([staff.switched[rows], cases.ended])
+    second = np.where(staff.switched != EMPTY_DAY, staff.reason, np.where(staff.from_elsewhere, 2, 0))
+    reason = np.concatenate([np.zeros(len(rows), dtype=np.int16), second.astype(np.int16)])
+    order = np.lexsort((opened, person))
+    reasons = ("initial", "transfer", "transfer_region", "workload", "leaver")
+    recorded = np.minimum(opened[order] + between(rng, 0, 2, len(order)), cases.as_at)
+    return table(
+        "allocation",
+        {
+            "allocation_id": Keyed("AL", np.arange(len(order))),
+            "crn": Keyed(crn.prefix, crn.number[person[order]], crn.base),
+            "staff_code": taken(staff.codes, holder[order]),
+            "team_code": Coded(staff.team[holder[order]], staff.units.team_codes),
+            "reason": Coded(reason[order], reasons),
+            "opened_on": opened[order],
+            "closed_on": closed[order],
+            "recorded_at": evening(rng, recorded),
+        },
+    )
