@@ -1,0 +1,260 @@
+"""Each test tries to break one promise through the pages people use."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from assay.assurance.oversight import queries
+from assay.assurance.oversight.models import Matter, RecordText
+from assay.records.cases.queries import reference_for
+from tests.factories.oversight import AS_AT, NEXT_DAY, TWO_LATER, Lapse, World
+
+
+def client(user: Any) -> Client:
+    found = Client()
+    found.force_login(user)
+    return found
+
+
+def page(user: Any, path: str) -> str:
+    response = client(user).get(path)
+    assert response.status_code == 200, (path, response.status_code)
+    return response.content.decode()
+
+
+def person(crn: str) -> str:
+    return f"/people/{reference_for([crn])[crn]}/"
+
+
+def without_tokens(response: Any) -> str:
+    """The body without what differs on every answer: the form token and the nonce."""
+    body = response.content.decode()
+    body = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", body)
+    body = re.sub(r'nonce="[^"]+"', "", body)
+    return re.sub(r"/people/[0-9a-f-]{36}/", "", body)
+
+
+def discussed(user: Any, crn: str) -> Any:
+    boxes = ",".join(str(each) for each in Matter.objects.filter(crn=crn).values_list("uuid", flat=True))
+    return client(user).post(
+        person(crn) + "discussion/",
+        {
+            "matters": [boxes],
+            "facts": "High RoSH",
+            "risk": "A partner may be hurt.",
+            "unknown": "What police know.",
+            "others": "Nobody yet.",
+            "change": "Ask police today.",
+            "happened_on_0": "26",
+            "happened_on_1": "2",
+            "happened_on_2": "2026",
+            "by_when_0": "12",
+            "by_when_1": "3",
+            "by_when_2": "2026",
+            "happened_on_day": "26",
+            "happened_on_month": "2",
+            "happened_on_year": "2026",
+            "by_when_day": "12",
+            "by_when_month": "3",
+            "by_when_year": "2026",
+        },
+    )
+
+
+def test_promise_1_a_discussion_alone_meets_nothing_and_comes_back(world: World, cast: Any) -> None:
+    world.attach([Lapse()])
+    response = discussed(cast.spo, "X900001")
+    assert response.status_code == 302, response.content.decode()
+    text = page(cast.spo, response["Location"])
+    assert "Waiting for nDelius" in text
+    assert "Ask police today." in text
+    assert "Sam Invented1" not in page(cast.spo, "/")
+    world.attach([Lapse()], as_at=TWO_LATER)
+    again = page(cast.spo, "/")
+    assert "Came back: not seen in nDelius" in again
+    assert "Sam Invented1" in again
+    assert Matter.objects.get().state == "open"
+
+
+def test_promise_1_every_decision_leaves_text_for_the_record(world: World, cast: Any) -> None:
+    from assay.assurance.oversight import models
+
+    with_text = {
+        each.__name__ for each in vars(models).values() if hasattr(each, "text") and hasattr(each, "objects")
+    }
+    assert {"Discussion", "Decision", "Dispute", "Ask", "RungClaim", "ShortRead"} <= with_text
+    assert not models.Discussion._meta.get_field("text").null
+    assert not models.Decision._meta.get_field("text").null
+
+
+def test_promise_4_an_assumed_window_is_in_no_queue_before_adoption_and_never_late(
+    world: World, cast: Any
+) -> None:
+    from assay.access.accounts.models import User
+    from assay.assurance.oversight.actions import adopt_window
+    from assay.core.errors import Refused
+
+    world.attach([Lapse(confidence="assumed")])
+    before = page(cast.spo, "/")
+    assert "Sam Invented1" not in before
+    assert "not adopted" in page(cast.spo, "/open-work/").lower()
+    with world.reader() as reader:
+        with pytest.raises(Refused):
+            adopt_window(reader, by=cast.spo, region="N52", window="police_enquiry")
+        rhys = User.objects.get(username="rhys.region")
+        adopt_window(reader, by=rhys, region="N52", window="police_enquiry")
+    after = page(cast.spo, "/")
+    assert "Sam Invented1" in after
+    assert "not seen after 5 working days (starting value, adopted by the region 26 February 2026)" in after
+    assert not re.search(r"\b(late|overdue|breach)\b", re.sub(r"<[^>]+>", " ", after))
+
+
+def test_promise_5_the_page_never_says_there_is_nothing_to_do(world: World, cast: Any) -> None:
+    world.attach([], unknown=[("X900001", "S04")])
+    found = page(cast.spo, "/")
+    assert "Nothing open in the 6 duties checked." in found
+    assert "1 of 2 people could not be checked for children." in found
+    assert "nothing to do" not in found.lower()
+
+
+def test_promise_5_six_people_and_the_critical_beyond_go_to_the_head_by_name(world: World, cast: Any) -> None:
+    from assay.access.accounts.models import User
+
+    world.cases = {f"X90000{n}": "P1" for n in range(1, 9)}
+    world.attach([Lapse(crn=crn, severity=4) for crn in world.cases])
+    found = page(cast.spo, "/")
+    assert len(re.findall("data-assay-person", found)) == 6
+    assert "6 people of 8 with something open." in found
+    head = page(User.objects.get(username="helen.placeholder"), "/")
+    assert [f"Sam Invented{n}" in head for n in range(1, 9)] == [False] * 6 + [True] * 2
+
+
+def test_promise_6_a_practitioner_sees_their_own_and_nobody_elses(world: World, cast: Any) -> None:
+    world.cases["X900003"] = "P2"
+    world.attach([Lapse(), Lapse(crn="X900003", practitioner="P2", team="N52A1T2")])
+    own = page(cast.practitioner, "/")
+    assert "Sam Invented1" in own
+    assert "Sam Invented3" not in own
+    assert "Sam Invented3" in page(cast.practitioner_elsewhere, "/")
+    assert client(cast.practitioner).get(person("X900003")).status_code == 404
+    assert client(cast.spo).get(person("X900003")).status_code == 404
+
+
+def test_promise_6_no_figure_is_made_of_a_practitioner(world: World, cast: Any) -> None:
+    import dataclasses
+
+    from assay.assurance.oversight import types
+    from assay.core.figures import Count
+
+    counted = [
+        name
+        for name, each in vars(types).items()
+        if dataclasses.is_dataclass(each)
+        and any("Count" in str(field.type) for field in dataclasses.fields(each))
+        and {"staff_code", "practitioner"} & {field.name for field in dataclasses.fields(each)}
+    ]
+    assert counted == []
+    assert Count.__name__ == "Count"
+
+
+def test_promise_7_a_barred_and_an_absent_person_are_one_page_and_in_no_list(world: World, cast: Any) -> None:
+    from uuid import uuid4
+
+    world.rows["access_limitation"] = [{"crn": "X900001", "username": "SPOONE", "kind": "excluded"}]
+    world.attach([Lapse(), Lapse(crn="X900002")])
+    spo = client(cast.spo)
+    barred, absent = spo.get(person("X900001")), spo.get(f"/people/{uuid4()}/")
+    assert (barred.status_code, absent.status_code) == (404, 404)
+    assert without_tokens(barred) == without_tokens(absent)
+    for path in ("/", "/open-work/", "/people/"):
+        found = page(cast.spo, path)
+        assert "X900001" not in found
+        assert "Sam Invented1" not in found
+    searched = spo.post("/people/", {"search": "X900001"}).content.decode()
+    nobody = spo.post("/people/", {"search": "X999999"}).content.decode()
+    assert re.sub("X9\\d+", "", without_tokens_text(searched)) == re.sub(
+        "X9\\d+", "", without_tokens_text(nobody)
+    )
+    assert "Sam Invented1" in page(cast.practitioner, "/")
+
+
+def without_tokens_text(body: str) -> str:
+    return re.sub(r'nonce="[^"]+"', "", re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", body))
+
+
+@pytest.mark.parametrize("deed", ["discussion/", "ask/", "not-now/", "wrong/"])
+def test_promise_7_no_form_opens_for_a_barred_person(world: World, cast: Any, deed: str) -> None:
+    world.rows["access_limitation"] = [{"crn": "X900001", "username": "SpoOne", "kind": "excluded"}]
+    world.attach([Lapse()])
+    assert client(cast.spo).get(person("X900001") + deed).status_code == 404
+    assert client(cast.spo).post(person("X900001") + deed, {}).status_code == 404
+    assert RecordText.objects.count() == 0
+
+
+def test_promise_7_a_text_written_before_the_limit_is_closed_by_it(world: World, cast: Any) -> None:
+    world.attach([Lapse()])
+    place = discussed(cast.spo, "X900001")["Location"]
+    world.rows["access_limitation"] = [{"crn": "X900001", "username": "SpoOne", "kind": "excluded"}]
+    world.attach([Lapse()], as_at=NEXT_DAY)
+    assert client(cast.spo).get(place).status_code == 404
+
+
+def test_promise_8_do_not_disclose_stands_before_everything_else(world: World, cast: Any) -> None:
+    world.rows["contact"] = [{"contact_id": "contact-1", "crn": "X900001"}]
+    world.rows["words"] = [
+        {
+            "crn": "X900001",
+            "subject": "contact",
+            "subject_id": "contact-1",
+            "flag": "do_not_disclose",
+            "body": "His sister told us where he is.",
+            "written_at": datetime(2026, 2, 1, tzinfo=UTC),
+        }
+    ]
+    world.attach([Lapse(duty="S15")])
+    for path in (person("X900001"), person("X900001") + "not-now/"):
+        found = page(cast.spo, path)
+        main = found[found.index('id="main-content"') :]
+        assert main.index("Do not disclose; source at risk") < main.index("Sam Invented1")
+    assert "Do not visit, because" in page(cast.spo, person("X900001") + "not-now/")
+
+
+def test_a_stranger_and_an_inspector_are_let_into_nothing(world: World, cast: Any) -> None:
+    world.attach([Lapse()])
+    for nobody in (cast.stranger, cast.inspector):
+        for path in (
+            "/",
+            "/open-work/",
+            "/people/",
+            "/policy-values/",
+            "/limited-access/",
+            person("X900001"),
+        ):
+            assert client(nobody).get(path).status_code == 403
+
+
+def test_every_look_at_a_person_is_logged_with_the_case(world: World, cast: Any) -> None:
+    from assay.access.audit.models import Entry, EntrySubject
+
+    world.attach([Lapse()])
+    page(cast.spo, "/")
+    page(cast.spo, person("X900001"))
+    said = list(
+        Entry.objects.filter(verb="consultation", actor_key=str(cast.spo.uuid)).values_list("what", flat=True)
+    )
+    assert said == ["today", "person"]
+    entry = Entry.objects.filter(what="person").latest("pk")
+    assert list(EntrySubject.objects.filter(entry=entry).values_list("kind", "key")) == [("case", "X900001")]
+
+
+def test_what_today_asks_stands_on_one_night(world: World, cast: Any) -> None:
+    world.attach([Lapse()])
+    with world.reader() as reader:
+        found = queries.today(reader, user=cast.spo)
+    assert (found.as_at, found.caseload, found.queue.people) == (AS_AT, 2, 1)
+    assert found.as_at != date(2026, 1, 1)
