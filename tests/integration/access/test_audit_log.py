@@ -62,15 +62,17 @@ def test_an_entry_outside_a_transaction_is_our_own_mistake() -> None:
 def test_deed_and_entry_fall_together() -> None:
     class Broken(Exception): ...
 
-    with pytest.raises(Broken), transaction.atomic():
+    @transaction.atomic
+    def break_after_looking() -> None:
         look_at("X100001")
         raise Broken
+
+    with pytest.raises(Broken):
+        break_after_looking()
     assert Entry.objects.count() == EntrySubject.objects.count() == Payload.objects.count() == 0
 
 
-@pytest.mark.parametrize(
-    "table", ["audit_entry", "audit_entrysubject", "audit_payload", "audit_seal"]
-)
+@pytest.mark.parametrize("table", ["audit_entry", "audit_entrysubject", "audit_payload", "audit_seal"])
 def test_no_row_of_the_log_can_be_deleted(table: str) -> None:
     look_at("X100001")
     sealing.seal()
@@ -140,7 +142,10 @@ def test_an_entry_that_committed_late_is_still_sealed() -> None:
             "UPDATE audit_payload SET hash = 'x', content = '', salt = '', disposed_at = CURRENT_TIMESTAMP",
             "the entry is not what was sealed",
         ),
-        ("UPDATE audit_seal SET previous = 'x' WHERE number = 2", "the link does not follow the one before it"),
+        (
+            "UPDATE audit_seal SET previous = 'x' WHERE number = 2",
+            "the link does not follow the one before it",
+        ),
         ("UPDATE audit_seal SET number = 9 WHERE number = 3", "the numbers of the chain have a gap"),
         ("DELETE FROM audit_seal WHERE number = 2", "the link does not follow the one before it"),
     ],
@@ -173,7 +178,9 @@ def test_the_log_verifies_after_lawful_disposal_and_no_longer_names_the_person()
     sealing.seal()
     head = sealing.verify().head
 
-    assert dispose_of_subject(Subject("case", "X100002"), by=SYSTEM, because="Erased by order of a court") == 2
+    assert (
+        dispose_of_subject(Subject("case", "X100002"), by=SYSTEM, because="Erased by order of a court") == 2
+    )
     sealing.seal()
 
     found = sealing.verify(head=head)

@@ -1,0 +1,104 @@
+"""Reads of frames and samples, for those who take part in the inspection."""
+
+from __future__ import annotations
+
+import json
+
+from assay.access.accounts.permissions import Someone
+from assay.inspection.programmes.models import Inspection
+from assay.inspection.programmes.permissions import check_lead, is_member
+from assay.inspection.programmes.rules import start_window
+from assay.inspection.samples import rules, store
+from assay.inspection.samples.frames import frame_of_latest
+from assay.inspection.samples.models import IN, Conflict, Draw, SampledCase
+from assay.inspection.samples.types import DrawnCase, SamplingFrame, Sealed, Stratum
+
+
+def frame(inspection: Inspection, *, user: Someone) -> SamplingFrame | None:
+    """The sealed frame, or before the draw the one the loaded records give; None without records.
+
+    For the lead alone: the frame says who could be drawn.
+    """
+    check_lead(inspection, user)
+    kept = store.kept_frame(inspection.uuid)
+    if kept is not None or Draw.objects.filter(inspection=inspection).exists():
+        return kept
+    weeks = (inspection.weeks_before_earliest, inspection.weeks_before_latest)
+    return frame_of_latest(
+        store.records_home(),
+        region_code=inspection.region_code,
+        started_between=start_window(inspection.fieldwork_on, weeks_before=weeks),
+        announced_on=inspection.announced_on,
+    )
+
+
+def sealed(inspection: Inspection, *, user: Someone) -> Sealed | None:
+    """The sealed draw; None before it, or for a person without a part in the inspection."""
+    if not is_member(inspection, user):
+        return None
+    draw = Draw.objects.filter(inspection=inspection).select_related("sealed_by").first()
+    if draw is None:
+        return None
+    receipt = json.loads(draw.receipt)
+    cases = tuple(drawn_case(each) for each in drawn(draw))
+    names = dict(draw.cases.values_list("pdu_code", "pdu_name"))
+    return Sealed(
+        size=draw.size,
+        seed=draw.seed,
+        sealed_at=draw.sealed_at,
+        sealed_by=draw.sealed_by.name,
+        frame_hash=draw.frame_hash,
+        receipt_hash=draw.receipt_hash,
+        receipt=receipt,
+        strata=tuple(
+            Stratum(
+                pdu_code=each["pdu"],
+                pdu_name=names[each["pdu"]],
+                eligible=each["eligible"],
+                drawn=each["drawn"],
+                reserves=len(each["order"]) - each["drawn"],
+            )
+            for each in receipt["strata"]
+        ),
+        cases=cases,
+    )
+
+
+def drawn(draw: Draw) -> list[SampledCase]:
+    """The cases of the sample as it now stands, in order of number."""
+    return list(draw.cases.filter(standing=IN).select_related("reader", "replaces").order_by("number"))
+
+
+def drawn_case(case: SampledCase) -> DrawnCase:
+    """The row as a value. Asks for no permission: the caller has."""
+    before = SampledCase.objects.filter(replaced_by=case).values_list("reason", flat=True).first()
+    return DrawnCase(
+        uuid=case.uuid,
+        number=case.number or 0,
+        assignment=case.assignment,
+        case=case.crn,
+        pdu_code=case.pdu_code,
+        pdu_name=case.pdu_name,
+        kind=case.kind,
+        started_on=case.started_on,
+        reader=case.reader.uuid if case.reader else None,
+        reader_name=case.reader.name if case.reader else "",
+        replaces=before or "",
+    )
+
+
+def checked(inspection: Inspection, *, user: Someone) -> tuple[str, ...]:
+    """What does not agree between the receipt and the frame that was kept; empty if the draw repeats."""
+    check_lead(inspection, user)
+    kept = store.kept_frame(inspection.uuid)
+    if kept is None:
+        return ("the frame is no longer kept",)
+    return rules.verify(json.loads(Draw.objects.get(inspection=inspection).receipt), kept)
+
+
+def barred_pdus(inspection: Inspection) -> dict[str, frozenset[str]]:
+    """The PDUs each reader (by opaque identity) must not read from."""
+    found: dict[str, set[str]] = {}
+    for each in Conflict.objects.filter(inspection=inspection).select_related("user"):
+        found.setdefault(str(each.user.uuid), set()).add(each.pdu_code)
+    return {key: frozenset(value) for key, value in found.items()}

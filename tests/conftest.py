@@ -1,0 +1,160 @@
+"""What every test may ask for: a side, the cast, a record home, a browser.
+
+The cast is the same everywhere: an SPO, a practitioner in his team, a practitioner of another PDU, an
+inspector, and a stranger, who has signed in and may do nothing. They are the people of the demonstration,
+made by its own actions, so that no test sets up a person that Assay itself could not.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+# The same cases on every run, few enough for two cores; `--hypothesis-profile=search` looks further.
+hypothesis_settings.register_profile(
+    "suite",
+    derandomize=True,
+    max_examples=50,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+hypothesis_settings.register_profile("search", max_examples=1000, deadline=None)
+hypothesis_settings.load_profile("suite")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="also run the tests marked long")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long tests are left out, not reported as skipped: their run is another command."""
+    if config.getoption("--long"):
+        return
+    long = [item for item in items if item.get_closest_marker("long")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
+
+
+def _take_side(side: str, settings: Any, home: Path) -> str:
+    settings.SIDE = side
+    settings.ROOT_URLCONF = f"assay.config.urls_{side}"
+    settings.HOME = home / side
+    settings.HOME.mkdir(parents=True, exist_ok=True)
+    settings.DEMONSTRATION = True
+    return side
+
+
+@pytest.fixture
+def service(settings: Any, tmp_path: Path) -> str:
+    """The service's pages, with a home of the test's own."""
+    return _take_side("service", settings, tmp_path)
+
+
+@pytest.fixture
+def inspectorate(settings: Any, tmp_path: Path) -> str:
+    """The inspectorate's pages, with a home of the test's own."""
+    return _take_side("inspectorate", settings, tmp_path)
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The people every test knows. ``Any``, because the user model exists only once Django is set up."""
+
+    spo: Any
+    practitioner: Any
+    practitioner_elsewhere: Any
+    inspector: Any
+    lead_inspector: Any
+    publisher: Any
+    stranger: Any
+
+
+@pytest.fixture
+def cast(db: None, settings: Any) -> Cast:
+    """The cast of both sides, in one database."""
+    from assay.access.accounts import actions, demonstration
+    from assay.access.accounts.models import User
+    from assay.access.audit.types import SYSTEM
+
+    for side in ("service", "inspectorate"):
+        demonstration.create(side=side)
+
+    def named(username: str) -> User:
+        return User.objects.get(username=username)
+
+    return Cast(
+        spo=named("huw.example"),
+        practitioner=named("priya.sample"),
+        practitioner_elsewhere=named("tom.elsewhere"),
+        inspector=named("ivan.inspector"),
+        lead_inspector=named("ines.lead"),
+        publisher=named("peter.publisher"),
+        stranger=actions.create_user(
+            "sam.stranger", name="Sam Stranger", password=demonstration.PASSWORD, by=SYSTEM
+        ),
+    )
+
+
+def _chromium() -> str | None:
+    """The browser the test command found, else one on the path, else None for Playwright's own."""
+    on_path = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    return os.environ.get("ASSAY_CHROMIUM") or next(filter(None, on_path), None)
+
+
+# Chromium looks things up at every start unless told not to; tests stay on this machine.
+QUIET = (
+    "--no-sandbox",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A headless Chromium of this test process, which looks nothing up by itself."""
+    from playwright.sync_api import sync_playwright
+
+    # Playwright's event loop runs in this thread, and Django takes that for asynchronous code.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=list(QUIET))
+        yield browser
+        browser.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _log_can_be_emptied() -> Iterator[None]:
+    """A test with real transactions empties every table at its end, which the log's triggers would refuse."""
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    from assay.access.audit import triggers
+
+    empty = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def empty_the_log_too(self: TransactionTestCase) -> None:
+        triggers.remove(connection)
+        try:
+            empty(self)
+        finally:
+            triggers.install(connection)
+
+    TransactionTestCase._fixture_teardown = empty_the_log_too  # type: ignore[attr-defined]
+    yield
+    TransactionTestCase._fixture_teardown = empty  # type: ignore[attr-defined]
