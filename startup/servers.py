@@ -140,7 +140,7 @@ def _start(side: Side, port: int) -> subprocess.Popen[bytes]:
 
 
 def _wait_until_answering(
-    side: Side, port: int, server: subprocess.Popen[bytes], *, seconds: float = 60
+    side: Side, port: int, server: subprocess.Popen[bytes], *, seconds: float = 120
 ) -> None:
     remedy = f"var/{side.name}/server.log says why. Put that right, then run the same command again."
     # Whatever proxy the machine names, loopback is asked directly.
