@@ -1,4 +1,4 @@
-"""``start.py test``: the checks, then the tests on SQLite, then all but the browser's on PostgreSQL."""
+"""``start.py test``: the checks, then the tests on SQLite, then on PostgreSQL those that reach a database."""
 
 from __future__ import annotations
 

@@ -36,13 +36,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Long tests are left out, not reported as skipped: their run is another command."""
-    if config.getoption("--long"):
-        return
-    long = [item for item in items if item.get_closest_marker("long")]
-    if long:
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if item not in long]
+    """Tests that belong to another run are left out, not reported as skipped: the long ones, and on
+    PostgreSQL those that never reach the application database, since they have run already."""
+    out = [
+        item
+        for item in items
+        if (item.get_closest_marker("long") and not config.getoption("--long"))
+        or (ON_POSTGRESQL and not _reaches_database(item))
+    ]
+    if out:
+        config.hook.pytest_deselected(items=out)
+        left = set(out)
+        items[:] = [item for item in items if item not in left]
+
+
+ON_POSTGRESQL = os.environ.get("DATABASE_URL", "").startswith("postgres")
+
+
+def _reaches_database(item: pytest.Item) -> bool:
+    asked = set(getattr(item, "fixturenames", ()))
+    return bool(asked & {"db", "transactional_db"}) or item.get_closest_marker("django_db") is not None
 
 
 def _take_side(side: str, settings: Any, home: Path) -> str:

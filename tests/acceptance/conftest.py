@@ -59,6 +59,17 @@ class Visit:
         self.page.screenshot(path=str(path), full_page=True)
 
 
+def new_visit(
+    chromium: Any, address: str, *, javascript: bool = True, size: dict[str, int] | None = None
+) -> Visit:
+    """A browser of its own for one person, with what its console says kept."""
+    context = chromium.new_context(java_script_enabled=javascript, viewport=size or WIDE)
+    made = Visit(page=context.new_page(), address=address)
+    made.page.on("console", lambda said: made.errors.append(said.text) if _is_fault(said) else None)
+    made.page.on("pageerror", lambda fault: made.errors.append(str(fault)))
+    return made
+
+
 def violations(page: Any) -> list[str]:
     """What axe finds at WCAG 2.2 AA: rule, what it is about, and where."""
     # Through the protocol, not a script tag: the page's content security policy stays as people have it.
@@ -102,11 +113,8 @@ def visit(chromium: Any, live_server: Any, settings: Any) -> Iterator[Callable[.
     contexts = []
 
     def make(*, javascript: bool = True, size: dict[str, int] | None = None) -> Visit:
-        context = chromium.new_context(java_script_enabled=javascript, viewport=size or WIDE)
-        contexts.append(context)
-        made = Visit(page=context.new_page(), address=live_server.url)
-        made.page.on("console", lambda said: made.errors.append(said.text) if _is_fault(said) else None)
-        made.page.on("pageerror", lambda fault: made.errors.append(str(fault)))
+        made = new_visit(chromium, live_server.url, javascript=javascript, size=size)
+        contexts.append(made.page.context)
         return made
 
     yield make

@@ -16,6 +16,7 @@ COMMANDS = {
     "night": "night",
     "lapses": "lapses",
     "policy": "policy",
+    "calibrate": "calibrate",
     "cohort": "cohort",
     "demonstrate": "demonstrate",
     "replay": "replay",

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from assay.assurance.duties.calibration import shipped
 from assay.assurance.duties.catalogue import duties
 from assay.assurance.duties.types import Duty
 from assay.core.policy import Policy, load
@@ -50,13 +51,27 @@ def _facts(duty: Duty) -> list[tuple[str, str]]:
             f"{duty.severity}; one more, up to 4, where risk is high, a child or known partner is near, "
             "or the delay is more than twice the window",
         ),
-        ("Standing", duty.standing),
+        ("Standing in a demonstration", _standing(duty)),
         ("Version", str(duty.version)),
         ("Author", duty.author),
         ("Checker", duty.checker),
         ("Next review", duty.next_review.isoformat()),
         ("Source", duty.source),
     ]
+
+
+def _standing(duty: Duty) -> str:
+    """The standing with what it rests on, and what it does not."""
+    reads = shipped().duties.get(duty.code)
+    if reads is None or duty.standing == "off":
+        return duty.standing
+    told = f"{reads.right} of {reads.reads} lapses read were right (precision {reads.precision})"
+    if reads.cannot_tell:
+        told += f"; of {reads.cannot_tell} more nobody can tell (precision {reads.lowest} if they were wrong)"
+    return (
+        f"{duty.standing}, by synthetic calibration: {told}. Right: {reads.truth} "
+        "Elsewhere on trial, until the region has read fifty lapses of its own"
+    )
 
 
 def _windows(duty: Duty, policy: Policy) -> str:

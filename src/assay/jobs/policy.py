@@ -18,6 +18,8 @@ from assay.core.policy import CodeSet, Policy, Window, load
 from assay.jobs import reports
 
 UNFIT = 2
+# How far back a change of a window reaches.
+REACHES = {"new": "what is raised since", "open": "also what was open then", "all": "everything"}
 
 
 class Format(StrEnum):
@@ -50,7 +52,7 @@ def policy(
 
 def _show(rules: Policy, found: list[Window | CodeSet], title: str) -> None:
     table = Table(title=title)
-    for heading in ("Rule", "Value", "From", "Confidence", "Review", "Source"):
+    for heading in ("Rule", "Value", "From", "Applies to", "Confidence", "Review", "Source"):
         table.add_column(heading)
     for each in found:
         value = (
@@ -58,7 +60,14 @@ def _show(rules: Policy, found: list[Window | CodeSet], title: str) -> None:
             if isinstance(each, Window)
             else ", ".join(each.codes)
         )
+        reach = REACHES[each.applies_to] if isinstance(each, Window) else ""
         table.add_row(
-            each.name, value, str(each.in_force_from), each.confidence, str(each.review_on), each.source
+            each.name,
+            value,
+            str(each.in_force_from),
+            reach,
+            each.confidence,
+            str(each.review_on),
+            each.source,
         )
     Console().print(table)

@@ -16,6 +16,7 @@ from assay.core.errors import Problem, Unfit
 from assay.core.messages import message
 from assay.inspection.findings.types import Basis
 from assay.inspection.outcomes import replaying
+from assay.inspection.outcomes.files import compared_data
 from assay.inspection.outcomes.replaying import Compared, Replay
 from assay.jobs import reports
 
@@ -52,34 +53,9 @@ def replay(
         dump_answers.write_text(_as_lines(written), "utf-8")
         typer.echo(f"{len(written)} synthetic readings written to {dump_answers}", err=True)
     if form is Form.JSON:
-        sys.stdout.write(json.dumps(as_json(made), ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(json.dumps(compared_data(made), ensure_ascii=False, indent=2) + "\n")
     else:
         _show(made, Console())
-
-
-def as_json(made: Replay) -> list[dict[str, Any]]:
-    """One object a finding that a source speaks of, with what was counted and what was published."""
-    return [
-        {
-            "id": each.finding.id,
-            "sentence": each.finding.sentence.format(**each.finding.values),
-            "numerator": each.finding.count.numerator,
-            "denominator": each.finding.count.denominator,
-            "unit": each.finding.count.unit,
-            "population": each.finding.count.population,
-            "interval": _interval_data(each),
-            "basis": each.published.basis.value,
-            "published": {
-                "said": each.published.said,
-                "numerator": each.published.numerator,
-                "denominator": each.published.denominator,
-                "source": each.published.source,
-                "agrees": each.agrees,
-            },
-            "readings": "synthetic",
-        }
-        for each in made.compared
-    ]
 
 
 def _show(made: Replay, console: Console) -> None:
@@ -134,18 +110,6 @@ def _recommendations(made: Replay) -> Table:
             to = f"{to} (inferred)"
         table.add_row(str(position), to, each.theme or "not in our source", each.text or "not in our source")
     return table
-
-
-def _interval_data(each: Compared) -> dict[str, Any] | None:
-    made = each.finding.estimate
-    if made is None:
-        return None
-    return {
-        "lower": round(made.lower, 4),
-        "upper": round(made.upper, 4),
-        "level": made.level,
-        "method": made.method,
-    }
 
 
 def _share(each: Compared) -> str:

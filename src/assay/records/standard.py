@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypedDict, Unpack
 
 import pyarrow as pa
 
@@ -85,24 +85,34 @@ class Table:
         return iter(self.columns)
 
 
-def _text(name: str, about: str, **more: object) -> Column:
-    return Column(name=name, kind="text", about=about, **more)  # type: ignore[arg-type]
+class _More(TypedDict, total=False):
+    """What a column may say of itself besides its name and kind."""
+
+    required: bool
+    codes: str | None
+    references: str | None
+    after: str | None
+    sensitive: bool
 
 
-def _date(name: str, about: str, **more: object) -> Column:
-    return Column(name=name, kind="date", about=about, **more)  # type: ignore[arg-type]
+def _text(name: str, about: str, **more: Unpack[_More]) -> Column:
+    return Column(name=name, kind="text", about=about, **more)
 
 
-def _yes_no(name: str, about: str, **more: object) -> Column:
-    return Column(name=name, kind="yes_no", about=about, **more)  # type: ignore[arg-type]
+def _date(name: str, about: str, **more: Unpack[_More]) -> Column:
+    return Column(name=name, kind="date", about=about, **more)
 
 
-def _number(name: str, about: str, **more: object) -> Column:
-    return Column(name=name, kind="number", about=about, **more)  # type: ignore[arg-type]
+def _yes_no(name: str, about: str, **more: Unpack[_More]) -> Column:
+    return Column(name=name, kind="yes_no", about=about, **more)
 
 
-def _integer(name: str, about: str, **more: object) -> Column:
-    return Column(name=name, kind="integer", about=about, **more)  # type: ignore[arg-type]
+def _number(name: str, about: str, **more: Unpack[_More]) -> Column:
+    return Column(name=name, kind="number", about=about, **more)
+
+
+def _integer(name: str, about: str, **more: Unpack[_More]) -> Column:
+    return Column(name=name, kind="integer", about=about, **more)
 
 
 def _key(name: str, about: str) -> Column:
@@ -113,8 +123,8 @@ def _crn(about: str = "The person's case reference number.") -> Column:
     return _text("crn", about, required=True, references="person.crn")
 
 
-def _codes(name: str, codes: str, about: str, **more: object) -> Column:
-    return _text(name, about, codes=codes, **more)
+def _codes(name: str, codes: str, about: str, *, required: bool = False, sensitive: bool = False) -> Column:
+    return _text(name, about, codes=codes, required=required, sensitive=sensitive)
 
 
 def _span(opened: str, closed: str) -> tuple[Column, Column]:
@@ -603,8 +613,8 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         name="words",
-        about="What was written: a contact note, a section of an assessment or plan, a reply. Kept in the text "
-        "store and read one case at a time.",
+        about="What was written: a contact note, a section of an assessment or plan, a reply. Kept in the "
+        "text store and read one case at a time.",
         key="words_id",
         delius="Contact notes; OASys sections; replies",
         columns=(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 
+from assay.access.accounts.models import User
 from assay.core.errors import Refused, Unfit
 from assay.web import errors
 from assay.web.routes import permission_of
@@ -31,6 +33,9 @@ def doors(get_response: GetResponse) -> GetResponse:
         check = permission_of(view)
         if check is None:
             return errors.refused(request, errors.NO_PERMISSION_NAMED)
+        if isinstance(request.user, User):
+            # A page asks a dozen times what the person may do: the grants are read once for a request.
+            prefetch_related_objects([request.user], "grants")
         try:
             check(request.user)
         except Refused as refusal:
@@ -46,6 +51,7 @@ def doors(get_response: GetResponse) -> GetResponse:
             return errors.unfit(request, exception.problems)
         return None
 
+    # Django looks for both on the function itself, which has no type for them.
     middleware.process_view = process_view  # type: ignore[attr-defined]
     middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware

@@ -26,8 +26,8 @@ PAGES = {
         ("limited-access", gettext_lazy("Limited access")),
     ),
     "inspectorate": (
-        ("inspections", gettext_lazy("Inspections")),
         ("readings", gettext_lazy("My cases")),
+        ("inspections", gettext_lazy("Inspections")),
         ("public-home", gettext_lazy("Published reports")),
         ("outcomes", gettext_lazy("Outcomes")),
     ),

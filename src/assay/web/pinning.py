@@ -25,6 +25,7 @@ class Freshness:
 
 def pair_of(request: HttpRequest) -> Pair | None:
     """The pair this request is pinned to; None where nothing has been put in force yet."""
+    # Kept on the request, as Django keeps its user there; its type does not know of it.
     if not hasattr(request, "assay_pair"):
         request.assay_pair = pair_in_force(settings.HOME / "records")  # type: ignore[attr-defined]
     pair: Pair | None = request.assay_pair  # type: ignore[attr-defined]

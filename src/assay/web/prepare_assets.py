@@ -2,7 +2,8 @@
 
 Run as ``python -m assay.web.prepare_assets`` after the packages are fetched. Crown and crest, the GDS
 Transport font and GOV.UK's icons may be used on GOV.UK only, so they are left behind; addresses become
-relative, so that the files can be served from anywhere and their names can carry a hash.
+relative, so that the files can be served from anywhere and their names can carry a hash. The font of PDFs
+comes along with its licence, so that an installation makes them without the packages.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION 
 OR OTHER DEALINGS IN THE SOFTWARE.
 """
 GOVUK_COPYRIGHT = "Copyright (C) 2017 Crown Copyright (Government Digital Service)"
+FACES = ("400Regular", "400Regular_Italic", "700Bold", "700Bold_Italic")
 MOJ_COPYRIGHT = "Copyright (C) Crown Copyright (Ministry of Justice)"
 
 
@@ -48,7 +50,8 @@ def prepare(*, packages: Path, to: Path) -> list[Path]:
     """Write the prepared files under ``to`` and return them. Built beside, checked, then swapped in."""
     govuk = packages / "govuk-frontend" / "dist" / "govuk"
     moj = packages / "@ministryofjustice" / "frontend" / "moj"
-    for folder in (govuk, moj):
+    arimo = packages / "@expo-google-fonts" / "arimo"
+    for folder in (govuk, moj, arimo):
         if not folder.is_dir():
             raise Unprepared(
                 f"{folder} is missing. Fetch the packages first: npm ci, or python3 start.py setup."
@@ -57,6 +60,7 @@ def prepare(*, packages: Path, to: Path) -> list[Path]:
     shutil.rmtree(beside, ignore_errors=True)
     _write_govuk(govuk, beside / "govuk")
     _write_moj(moj, beside / "moj")
+    _write_arimo(arimo, beside / "arimo")
     _check(beside)
     shutil.rmtree(to, ignore_errors=True)
     beside.rename(to)
@@ -97,6 +101,14 @@ def _write_moj(source: Path, target: Path) -> None:
     for name in sorted(set(re.findall(r"url\(images/([\w.-]+)\)", style))):
         shutil.copyfile(source / "assets" / "images" / name, target / "images" / name)
     (target / "LICENCE.txt").write_text(MIT.format(copyright=MOJ_COPYRIGHT), "utf-8")
+
+
+def _write_arimo(source: Path, target: Path) -> None:
+    """The four faces a report may use. The licence of the font asks to go with it wherever it goes."""
+    target.mkdir(parents=True)
+    for face in FACES:
+        shutil.copyfile(source / face / f"Arimo_{face}.ttf", target / f"Arimo_{face}.ttf")
+    shutil.copyfile(source / "LICENSE_FONT", target / "LICENCE.txt")
 
 
 def _check(folder: Path) -> None:

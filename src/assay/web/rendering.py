@@ -67,7 +67,7 @@ def environment(**options: Any) -> Environment:
         ]
     )
     env = Environment(extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True, **options)  # noqa: S701 - Django sets autoescape
-    env.install_gettext_callables(translated, translated_plural, newstyle=False)  # type: ignore[attr-defined]
+    env.install_gettext_callables(translated, translated_plural, newstyle=False)  # type: ignore[attr-defined] # added by the extension
     env.policies["ext.i18n.trimmed"] = True
     env.globals.update(
         _=translated, url=url, static=static, n_of_n=n_of_n, govuk_errors=error_list, json_script=json_script
@@ -180,6 +180,11 @@ def worded(value: Message | str) -> str:
         return value
     sentence = Markup(escape(gettext(value.id)))  # noqa: S704 - escaped
     return sentence.format(**{name: _readable(each) for name, each in value.values.items()})
+
+
+def plain(value: Message | str) -> str:
+    """The same as bare text, for what escapes it again: the errors of a form."""
+    return Markup(worded(value)).unescape()  # noqa: S704 - not shown as it is
 
 
 def error_list(form: Any) -> list[dict[str, str]]:

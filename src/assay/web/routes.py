@@ -24,6 +24,7 @@ def route(pattern: str, view: View, *, permission: Check, name: str) -> URLPatte
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         return view(request, *args, **kwargs)
 
+    # Functions may carry more than their type knows; ``permission_of`` reads it.
     guarded.permission = permission  # type: ignore[attr-defined]
     return path(pattern, guarded, name=name)
 

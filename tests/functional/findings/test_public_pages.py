@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from django.urls import reverse
@@ -12,6 +13,8 @@ from pypdf import PdfReader
 
 from assay.access.audit.models import Entry, EntrySubject
 from assay.inspection.reports.models import Report, Step
+from assay.web.findings import presenters as shown_definitions
+from assay.web.public import presenters as public
 from tests.factories import reports
 from tests.factories.inspections import nothing_written
 
@@ -160,6 +163,56 @@ def test_every_figure_of_a_report_opens_to_its_definition(client, cast):
     assert "(O1a) is answered Yes" in shown
     assert "SHA-256" in shown
     assert client.get(reverse("public-definition", args=(report.slug, "nonsense"))).status_code == 404
+
+
+def test_a_definition_that_has_not_changed_since_the_release_says_so(client, cast):
+    report = reports.released(cast)
+    shown = text_of(client.get(reverse("public-definition", args=(report.slug, "effective-work"))))
+    assert "It has not changed since." in shown
+    assert report.content["method"]["definitions_hash"] in shown
+    assert "The definition today" not in shown
+
+
+def later_definitions(monkeypatch, *, without: str = "") -> str:
+    """What a later version of the file would be: other bytes, other words, maybe a finding fewer."""
+    today = public.definitions("dynamic-public-protection-2025")
+    findings = tuple(
+        replace(each, population="cases of another kind") for each in today.findings if each.id != without
+    )
+    later = replace(today, findings=findings, version="99", hash="f" * 64)
+    for module in (public, shown_definitions):
+        monkeypatch.setattr(module, "definitions", lambda framework: later)
+    return today.hash
+
+
+def test_a_definition_that_changed_since_the_release_stands_apart_from_the_released_one(
+    client, cast, monkeypatch
+):
+    report = reports.released(cast)
+    old = later_definitions(monkeypatch)
+    page = client.get(reverse("public-definition", args=(report.slug, "effective-work"))).content.decode()
+    assert "The definitions have changed since this report was released." in page
+    released, today = page.split('id="today"', 1)
+    released = released.split('id="as-released"', 1)[1]
+    population = next(
+        each["population"] for each in report.content["findings"] if each["id"] == "effective-work"
+    )
+    assert old in released
+    assert population in released
+    assert "cases of another kind" not in released
+    assert "cases of another kind" in today
+    assert "f" * 64 in today
+    assert "was not counted by this" in today
+    assert "It has not changed since." not in page
+
+
+def test_a_figure_that_is_no_longer_defined_still_shows_what_it_was(client, cast, monkeypatch):
+    report = reports.released(cast)
+    later_definitions(monkeypatch, without="effective-work")
+    response = client.get(reverse("public-definition", args=(report.slug, "effective-work")))
+    assert response.status_code == 200
+    assert "This figure is no longer defined." in text_of(response)
+    assert "15 of 30 assignments" in text_of(response)
 
 
 def test_an_earlier_version_stays_and_says_so(client, cast):

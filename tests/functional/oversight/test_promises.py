@@ -126,12 +126,43 @@ def test_promise_5_six_people_and_the_critical_beyond_go_to_the_head_by_name(wor
     from assay.access.accounts.models import User
 
     world.cases = {f"X90000{n}": "P1" for n in range(1, 9)}
+    world.rows["rosh"] = [{"crn": crn, "level": "high", "opened_on": date(2026, 1, 5)} for crn in world.cases]
     world.attach([Lapse(crn=crn, severity=4) for crn in world.cases])
     found = page(cast.spo, "/")
     assert len(re.findall("data-assay-person", found)) == 6
-    assert "6 people of 8 with something open." in found
+    assert "6 shown of the 8 people with something open." in found
     head = page(User.objects.get(username="helen.placeholder"), "/")
     assert [f"Sam Invented{n}" in head for n in range(1, 9)] == [False] * 6 + [True] * 2
+
+
+def test_promise_5_backlog_that_delay_alone_made_critical_does_not_go_to_the_head(
+    world: World, cast: Any
+) -> None:
+    from assay.access.accounts.models import User
+
+    world.cases = {f"X90000{n}": "P1" for n in range(1, 9)}
+    world.attach([Lapse(crn=crn, severity=4) for crn in world.cases])
+    assert "Critical" not in page(cast.spo, "/")
+    head = page(User.objects.get(username="helen.placeholder"), "/")
+    assert "No critical person stands beyond a team" in head
+    assert "Sam Invented" not in head
+
+
+def test_promise_5_the_head_sees_twenty_and_how_many_more_and_every_one_by_name(
+    world: World, cast: Any
+) -> None:
+    from assay.access.accounts.models import User
+
+    world.cases = {f"X9{n:05d}": "P1" for n in range(1, 30)}
+    world.rows["rosh"] = [{"crn": crn, "level": "high", "opened_on": date(2026, 1, 5)} for crn in world.cases]
+    world.attach([Lapse(crn=crn, severity=4) for crn in world.cases])
+    head = User.objects.get(username="helen.placeholder")
+    first, every = page(head, "/"), page(head, "/?all=1")
+    assert len(set(re.findall(r"X9\d{5}", first))) == 20
+    assert "And 3 more critical people, who are in their teams" in first
+    assert len(set(re.findall(r"X9\d{5}", every))) == 23
+    assert "more critical" not in every
+    assert "23 more people are in open work" in page(cast.spo, "/")
 
 
 def test_promise_6_a_practitioner_sees_their_own_and_nobody_elses(world: World, cast: Any) -> None:

@@ -224,6 +224,52 @@ def test_an_exclusion_that_was_loaded_does_not_wait_for_the_night(tmp_path: Path
         assert queries.case_file(reader, CRN, user=SPO) is None
 
 
+def test_a_limit_in_force_holds_until_the_night_though_a_newer_load_has_lifted_it(tmp_path: Path) -> None:
+    """Neither the past night looked at nor the newest load has the limit; the night in force has."""
+    past = in_force(tmp_path)
+    current = in_force(tmp_path, as_at=date(2026, 4, 1), access_limitation=[{"username": "SpoOne"}])
+    lifted = build_snapshot(records.fit_tables(), home=tmp_path, as_at=date(2026, 4, 2), provider="N52")
+
+    for pair in (past, current):
+        with open_pair(pair) as reader:
+            assert permissions.barred_for(reader, user=SPO) == {CRN}
+            assert permissions.limited_crns(reader) == {CRN}
+            assert queries.case_file(reader, CRN, user=SPO) is None
+            assert queries.listed(reader, [CRN], user=SPO) == []
+            assert queries.case_file(reader, CRN, user=ELSEWHERE) is not None
+
+    none = {"lapse": pa.table({"lapse_id": pa.array([], pa.string())})}
+    night = write_night(none, home=tmp_path, snapshot=lifted, as_at=date(2026, 4, 2), versions={})
+    put_in_force(tmp_path, snapshot=lifted, night=night)
+    with open_pair(past) as reader:
+        assert queries.case_file(reader, CRN, user=SPO) is not None
+
+
+def test_a_limit_that_only_a_past_night_had_does_not_govern_its_view(tmp_path: Path) -> None:
+    before = in_force(tmp_path, access_limitation=[{"username": "SpoOne"}])
+    in_force(tmp_path, as_at=date(2026, 4, 1))
+
+    with open_pair(before) as reader:
+        assert len(reader.rows("SELECT * FROM r.access_limitation")) == 1
+        assert permissions.barred_for(reader, user=SPO) == set()
+        assert queries.case_file(reader, CRN, user=SPO) is not None
+
+
+def test_a_limit_the_newest_load_closes_holds_on_until_the_night(tmp_path: Path) -> None:
+    """Its row stays, with the day it ended; each snapshot's limits are read as at its own day."""
+    pair = in_force(tmp_path, access_limitation=[{"username": "SpoOne"}])
+    closed = [{"username": "SpoOne", "closed_on": date(2026, 4, 1)}]
+    loaded = records.fit_tables(access_limitation=closed)
+    build_snapshot(loaded, home=tmp_path, as_at=date(2026, 4, 2), provider="N52")
+
+    with open_pair(pair) as reader:
+        assert queries.case_file(reader, CRN, user=SPO) is None
+
+    in_force(tmp_path, as_at=date(2026, 4, 2), access_limitation=closed)
+    with open_pair(pair) as reader:
+        assert queries.case_file(reader, CRN, user=SPO) is not None
+
+
 def test_a_reference_is_opaque_and_stays_the_same(reader: Reader) -> None:
     first = queries.reference_for([CRN, OTHER_CRN])
     again = queries.reference_for([OTHER_CRN, CRN, CRN])

@@ -11,8 +11,10 @@ import pytest
 from assay.assurance.oversight import rules
 from assay.assurance.oversight.types import (
     Mover,
+    Near,
     OpenItem,
     PersonRow,
+    Scale,
     SeenContact,
     State,
     TextState,
@@ -73,6 +75,51 @@ def test_a_level_nobody_recorded_does_not_put_a_person_last() -> None:
 
 def test_a_register_without_harm_moves_nobody_up() -> None:
     assert ordered(person("X900001"), person("X900002", registers=("KDUP",))) == ["X900001", "X900002"]
+
+
+SCALE = Scale(rise=1, overdue=2, with_plan={"S04": 4, "S06": 4})
+FIVE_DAYS = UsedWindow(name="police_enquiry", value=5, unit="working_days", confidence="sourced")
+
+
+def test_the_delay_of_backlog_does_not_make_a_lapse_critical_and_that_of_a_later_one_does() -> None:
+    # Due Tuesday 20 January: ten working days later is Tuesday 3 February.
+    late = {"due_on": date(2026, 1, 20), "window": FIVE_DAYS}
+    old, new = item(4, is_backlog=True, **late), item(4, is_backlog=False, **late)
+
+    def harm(each: OpenItem, near: Near, on: date = THURSDAY) -> tuple[int, int]:
+        found = rules.weighed(each, near, scale=SCALE, as_at=on)
+        return found.severity, found.harm
+
+    assert harm(old, Near()) == (3, 3)
+    assert harm(new, Near()) == (4, 4)
+    assert harm(old, Near(risk=True)) == (4, 4)  # risk alone raised it as well
+    assert harm(old, Near(), on=date(2026, 2, 3)) == (4, 4)  # not yet long overdue: the delay raised nothing
+    assert harm(old, Near(), on=date(2026, 2, 4)) == (3, 3)
+
+
+def test_weeks_and_days_are_long_overdue_in_calendar_days() -> None:
+    weeks = UsedWindow(name="home_visit_medium", value=6, unit="weeks", confidence="sourced")
+    visit = item(3, due_on=date(2025, 11, 1), window=weeks)
+    assert not rules.is_long_overdue(visit, scale=SCALE, as_at=date(2026, 1, 24))
+    assert rules.is_long_overdue(visit, scale=SCALE, as_at=date(2026, 1, 25))
+
+
+def test_a_child_protection_plan_comes_first_and_an_answer_nobody_worked_with_before_the_unasked() -> None:
+    plan = Near(risk=True, plan=True)
+
+    def weighed(crn: str, duty: str, near: Near) -> PersonRow:
+        one = rules.weighed(item(4, duty=duty), near, scale=SCALE, as_at=THURSDAY)
+        return person(
+            crn, one, rosh="high", registers=("RCPR", "ADVP", "MAPP") if duty == "S04" else ("RCPR",)
+        )
+
+    visit, unasked, told = (
+        weighed("X900001", "S15", plan),
+        weighed("X900002", "S04", plan),
+        weighed("X900003", "S06", plan),
+    )
+    assert [max(each.harm for each in who.items) for who in (visit, unasked, told)] == [4, 5, 5]
+    assert ordered(visit, unasked, told) == ["X900003", "X900002", "X900001"]
 
 
 def test_six_are_shown_and_the_critical_beyond_go_by_name() -> None:

@@ -1,13 +1,65 @@
 from __future__ import annotations
 
+import io
 import re
+import shutil
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
+from assay.core.errors import Unfit
+from assay.inspection.reports import documents
+from assay.inspection.reports.types import Content, ReportedFinding, ReportedMethod
 from assay.web import prepare_assets
+from assay.web.reports.presenters import pdf_words
 
 PACKAGES = prepare_assets.ROOT / "node_modules"
+DAY = date(2026, 3, 5)
+CONTENT = Content(
+    title="Invented Region 2026",
+    inspection="Invented Region",
+    region="Invented Region",
+    judgement="Leaders wanted to keep people safe.",
+    groups={"work": "Work"},
+    findings=(
+        ReportedFinding(
+            id="effective-work",
+            group="work",
+            sentence="Effective work was done in 15 of 30 assignments.",
+            short="Effective work",
+            numerator=15,
+            denominator=30,
+            unit="assignment",
+            population="assignments read",
+            value=0.5,
+            lower=0.33,
+            upper=0.67,
+            level=0.95,
+            method="Wilson",
+            basis="counted",
+            headline=True,
+        ),
+    ),
+    profile=(),
+    recommendations=(),
+    method=ReportedMethod(
+        read=0,
+        eligible=None,
+        units=0,
+        framework="Invented",
+        framework_version="1",
+        definitions_version="1",
+        definitions_hash="0",
+        seed="",
+        frame_hash="",
+        code_version="0",
+        limits="",
+    ),
+    synthetic=True,
+    version=1,
+)
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +103,42 @@ def test_the_licences_come_along(prepared: Path) -> None:
         assert "Permission is hereby granted" in text
 
 
+def test_the_font_of_pdfs_comes_along_with_its_licence(prepared: Path) -> None:
+    folder = prepared / "arimo"
+    assert sorted(each.name for each in folder.iterdir()) == [
+        "Arimo_400Regular.ttf",
+        "Arimo_400Regular_Italic.ttf",
+        "Arimo_700Bold.ttf",
+        "Arimo_700Bold_Italic.ttf",
+        "LICENCE.txt",
+    ]
+    assert "SIL OPEN FONT LICENSE Version 1.1" in (folder / "LICENCE.txt").read_text("utf-8")
+
+
+def test_a_pdf_is_made_in_the_prepared_font_without_the_packages(
+    prepared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first folder is the prepared one; here it is the only one, as in an installation."""
+    assert documents.FONT_FOLDERS[0] == prepare_assets.TARGET / "arimo"
+    monkeypatch.setattr(documents, "FONT_FOLDERS", (prepared / "arimo",))
+    words = pdf_words(CONTENT, released_on=DAY)
+    made = documents.pdf(CONTENT, words=words, made_at=datetime(2026, 3, 5, tzinfo=UTC))
+    fonts = {
+        font.get_object()["/BaseFont"]
+        for page in PdfReader(io.BytesIO(made)).pages
+        for font in page["/Resources"].get("/Font", {}).values()
+    }
+    assert fonts
+    assert all("Arimo" in each for each in fonts), fonts
+
+
+def test_without_a_font_folder_the_remedy_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(documents, "FONT_FOLDERS", (tmp_path / "none",))
+    with pytest.raises(Unfit) as caught:
+        documents.fonts()
+    assert [each.rule for each in caught.value.problems] == ["font missing"]
+
+
 def test_a_style_sheet_keeps_its_rules() -> None:
     css = (
         "@font-face{font-family:GDS Transport;src:url(/assets/fonts/x.woff2)}/*! Crown */"
@@ -71,6 +159,7 @@ def test_a_package_that_cannot_be_made_fit_leaves_the_old_files(tmp_path: Path) 
     moj = packages / "@ministryofjustice" / "frontend" / "moj"
     for folder in (govuk, moj):
         folder.mkdir(parents=True)
+    shutil.copytree(PACKAGES / "@expo-google-fonts" / "arimo", packages / "@expo-google-fonts" / "arimo")
     (govuk / "govuk-frontend.min.css").write_text(".a{font:16px 'GDS Transport'}")
     (govuk / "govuk-frontend.min.js").write_text("")
     (moj / "moj-frontend.min.css").write_text("")

@@ -72,14 +72,15 @@ def for_roles(*roles: Role) -> Check:
 
 
 def open_grants(user: Someone, *, on: date | None = None) -> list[Grant]:
-    """The grants open on a day (today), in the order given; none for a person not signed in."""
+    """The grants open on a day (today), in the order given; none for a person not signed in. Read afresh,
+    unless they were fetched with the person."""
     if not isinstance(user, User) or not user.is_active:
         return []
     day = on or london_day(timezone.now())
     return [
         each
-        for each in Grant.objects.filter(user=user, opened_on__lte=day)
-        if each.closed_on is None or each.closed_on > day
+        for each in user.grants.all()
+        if each.opened_on <= day and (each.closed_on is None or each.closed_on > day)
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from assay.assurance.duties.calibration import Calibration, shipped, with_standing
 from assay.assurance.duties.definitions import (
     s01_police_enquiry,
     s04_child_enquiry,
@@ -26,9 +27,15 @@ DEFINITIONS = (
 )
 
 
-def duties() -> tuple[Duty, ...]:
-    """Every duty, whatever its standing."""
-    return tuple(each.DUTY for each in DEFINITIONS)
+def duties(*, by: Calibration | None = None) -> tuple[Duty, ...]:
+    """Every duty, with its standing by a record of calibration; by the synthetic one if none is given."""
+    record = by if by is not None else shipped()
+    return tuple(with_standing(each.DUTY, record) for each in DEFINITIONS)
+
+
+def uncalibrated() -> tuple[Duty, ...]:
+    """Every duty before anybody has read what it raises: on trial, or off."""
+    return tuple(with_standing(each.DUTY, None) for each in DEFINITIONS)
 
 
 def duty(code: str) -> Duty:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ibis
 
+from assay.assurance.duties.inputs import FOREVER
 from assay.assurance.duties.obligations import Found
 from assay.assurance.duties.records import Records
 from assay.assurance.duties.states import overdue_from
 from assay.assurance.duties.types import Clock
-from assay.assurance.duties.verbs import FOREVER, Table, cut, holding, union
+from assay.assurance.duties.verbs import Table, cut, holding, union
 
 REQUIRED, UNMET = "required", "unmet"
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 import ibis
 
+from assay.assurance.duties.inputs import FOREVER
 from assay.assurance.duties.records import Records
 from assay.assurance.duties.rules import Demand, Once, Rolling
 from assay.assurance.duties.types import Clock, Duty
 from assay.assurance.duties.verbs import (
-    FOREVER,
     Table,
     both,
     due_after,
@@ -28,7 +28,7 @@ from assay.assurance.duties.verbs import (
     union,
     without,
 )
-from assay.assurance.duties.windows import versions, with_due
+from assay.assurance.duties.windows import with_due
 
 COLUMNS = (
     "obligation_id",
@@ -89,10 +89,8 @@ def name_of(duty: Duty, rows: Table, table: Table, anchor: Table) -> Table:
 def _unsure(records: Records, duty: Duty, own: Table, early: Table) -> Table:
     """Why nothing can be said of an obligation that no evidence met: the extract brought no such evidence
     at all, the trigger says so itself, or it is from before the records begin."""
-    absent = next((name for name in duty.tables if not records.has_rows(name)), None)
-    if absent is not None:
-        return ibis.literal(f"no_{absent}")
-    return own.coalesce(early.ifelse("before_records", ibis.null("string")))
+    absent = ibis.cases(*[(~records.has_rows(name), f"no_{name}") for name in duty.tables])
+    return absent.coalesce(own, early.ifelse("before_records", ibis.null("string")))
 
 
 def _once(records: Records, duty: Duty, rule: Once) -> Found:
@@ -283,7 +281,7 @@ def _demand(records: Records, line: Table, demand: Demand) -> Table:
             spans.span_opened < line.life_closed,
         ],
     ).drop("span_case")
-    windows = versions(records, [demand.window])
+    windows = records.windows.filter(records.windows.window_name == demand.window)
     each = during.join(windows, [windows.from_day < during.span_closed, during.span_opened < windows.to_day])
     each = each.mutate(
         counted_from=ibis.greatest(each.on, each.span_opened),

@@ -2,51 +2,53 @@
 
 A merged record's rows belong to the case it became. What happened after the as-at day is not there, and
 what ended after it is open. ``known`` is the first London day a row could have been read, never earlier
-than the day it tells of. Tables are made once, on the reader's own connection, and vanish with it.
+than the day it tells of.
+
+Nothing is read here: what is asked for becomes statements, each table made once, and the engine runs them.
+What they take from one night to the next (the as-at day, what was merged, the units) are :mod:`.inputs`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import cache, cached_property
 from typing import Any
 
 import ibis
-import pyarrow as pa
 
-from assay.assurance.duties.identity import survivor
-from assay.assurance.duties.verbs import (
-    BEGINNING,
-    FOREVER,
-    Table,
-    both,
-    day_number,
-    merge,
-    number_of,
-    union,
-    without,
-)
-from assay.core.dates import FIRST_DAY, LAST_DAY, is_working_day
+from assay.assurance.duties import inputs
+from assay.assurance.duties.inputs import BEGINNING, FOREVER
+from assay.assurance.duties.scripts import Step
+from assay.assurance.duties.verbs import Table, both, day_number, merge, union, without
 from assay.core.policy import Policy
 from assay.records.standard import arrow_schema
 
 # DuckDB flattens nested selects itself; having Ibis do it costs a third of the time to compile.
 ibis.options.sql.fuse_selects = False
 SQL_TYPES = {"int64": "BIGINT", "string": "VARCHAR", "boolean": "BOOLEAN", "date": "DATE"}
-CALENDAR_FROM = date(1950, 1, 1)
-WEEKEND = 5
+
+
+@ibis.udf.scalar.builtin(name="getvariable")  # type: ignore[untyped-decorator] # ibis ships no types
+def _variable(name: str) -> int:  # type: ignore[empty-body]
+    """A number that the engine sets before the statements run. DuckDB takes it for a constant."""
 
 
 class Records:
-    """One snapshot, as at one day, under one policy."""
+    """One snapshot, as at one day, under the policy in force on a day: ``steps`` are the statements so far,
+    in order, and ``brought`` the tables of which it matters whether the extract brought any row."""
 
-    def __init__(self, connection: Any, *, policy: Policy, as_at: date) -> None:
-        self.connection = connection
+    def __init__(self, policy: Policy, *, on: date) -> None:
         self.policy = policy
-        self.on = as_at
-        self.as_at = number_of(as_at)
-        self._made = 0
+        self.on = on
+        self.steps: list[Step] = []
+        self.brought: set[str] = set()
+        self.duty = ""
+        self._kept: dict[str, Table] = {}
+
+    @cached_property
+    def as_at(self) -> Table:
+        """The as-at day's number."""
+        return _variable(inputs.AS_AT)
 
     def keep(self, expression: Table) -> Table:
         """The expression as a table of its own, so that it is worked out once."""
@@ -54,25 +56,16 @@ class Records:
         columns = ", ".join(
             f'CAST("{name}" AS {SQL_TYPES[str(kind)]}) AS "{name}"' for name, kind in schema.items()
         )
-        return self._make(f"AS SELECT {columns} FROM ({_sql(expression)})", schema)  # noqa: S608
+        content = f"SELECT {columns} FROM ({_sql(expression)})"  # noqa: S608
+        if content not in self._kept:
+            name = f"duties_{len(self._kept) + 1}"
+            self.steps.append(Step(duty=self.duty, sql=f"CREATE TEMP TABLE {name} AS {content}"))
+            self._kept[content] = ibis.table(schema, name=name)
+        return self._kept[content]
 
-    def given(self, rows: pa.Table) -> Table:
-        """Rows made here, as a table."""
-        self.connection.register("duties_given", rows)
-        made = self._make("AS SELECT * FROM duties_given", ibis.Schema.from_pyarrow(rows.schema))
-        self.connection.unregister("duties_given")
-        return made
-
-    def answer(self, expression: Table) -> pa.Table:
-        """The rows of the expression."""
-        found: pa.Table = self.connection.sql(_sql(expression)).to_arrow_table()
-        return found
-
-    def _make(self, content: str, schema: Any) -> Table:
-        self._made += 1
-        name = f"duties_{self._made}"
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} {content}")
-        return ibis.table(schema, name=name)
+    def give(self, expression: Table, *, name: str) -> None:
+        """The rows of the expression are the night's table of that name."""
+        self.steps.append(Step(duty=self.duty, sql=_sql(expression), gives=name))
 
     def codes(self, name: str) -> frozenset[str]:
         """The policy's code set in force on the as-at day."""
@@ -88,27 +81,10 @@ class Records:
 
     def _source(self, table: str) -> Table:
         """A table of the snapshot with ``case_id`` in place of ``crn``."""
-        rows = _table(table)
-        if not self.survivors:
-            return rows.rename(case_id="crn")
-        became = self._became
-        joined = rows.left_join(became, "crn")
+        joined = _table(table).left_join(_input("survivor"), "crn")
         return joined.mutate(case_id=joined.survivor.coalesce(joined.crn)).drop(
             "crn", "survivor", "crn_right"
         )
-
-    @cached_property
-    def _became(self) -> Table:
-        merged = {"crn": list(self.survivors.keys()), "survivor": list(self.survivors.values())}
-        return self.given(pa.table(merged))
-
-    @cached_property
-    def survivors(self) -> Mapping[str, str]:
-        """What each merged CRN became in the end."""
-        people = _table("person")
-        merged = people.filter(people.merged_into.notnull()).select("crn", "merged_into")
-        became = {row["crn"]: row["merged_into"] for row in self.answer(merged).to_pylist()}
-        return {crn: survivor(crn, became) for crn in became}
 
     def events(
         self, table: str, key: str, on: str, *, keep: Table | None = None, recorded: str = "recorded_at"
@@ -302,32 +278,24 @@ class Records:
         return self.keep(rows.select("case_id", "row_id", "on", "known", "type", "outcome"))
 
     @cached_property
-    def records_from(self) -> int:
-        """The first day the records speak for: one contact in a thousand may be earlier by mistake. What was
-        raised before it may have been met out of sight. Beyond the as-at day where there is no contact."""
-        rows = _table("contact")
-        days = rows.select(day=day_number(rows.happened_on))
-        total = int(self.answer(days.agg(total=days.count()))["total"][0].as_py())
-        if total == 0:
-            return FOREVER
-        first = days.order_by("day").limit(1, offset=total // 1000)
-        return int(self.answer(first)["day"][0].as_py())
+    def records_from(self) -> Table:
+        """The first day the records speak for. What was raised before it may have been met out of sight."""
+        return _variable(inputs.RECORDS_FROM)
 
-    def has_rows(self, table: str) -> bool:
+    def has_rows(self, table: str) -> Table:
         """Whether the extract brought any row of the table."""
-        return bool(self.answer(_table(table).limit(1)).num_rows)
+        self.brought.add(table)
+        return _variable(inputs.brought(table)) > 0
 
-    @cached_property
+    @property
+    def windows(self) -> Table:
+        """Every version of every window, by the days it is in force."""
+        return _input("window")
+
+    @property
     def calendar(self) -> Table:
-        """Every day with ``worked``, the working days up to it. Before 2014 bank holidays are not known and
-        weekdays count as worked."""
-        rows: list[dict[str, int]] = []
-        worked, day = 0, CALENDAR_FROM
-        while day <= LAST_DAY:
-            worked += is_working_day(day) if day >= FIRST_DAY else day.weekday() < WEEKEND
-            rows.append({"day": number_of(day), "worked": worked})
-            day += timedelta(days=1)
-        return self.given(pa.Table.from_pylist(rows))
+        """Every day with ``worked``, the working days up to it."""
+        return _input("calendar")
 
     @cached_property
     def holders(self) -> Table:
@@ -338,7 +306,7 @@ class Records:
         following = rows.opened.lead().over(order).fill_null(FOREVER)
         held = rows.mutate(closed=ibis.least(rows.closed, following))
         held = held.filter(held.opened < held.closed)
-        units = self.given(pa.Table.from_pylist(self._units()))
+        units = _input("unit")
         held = held.left_join(units, held.team_code == units.unit)
         columns = {
             "practitioner": held.staff_code,
@@ -351,20 +319,6 @@ class Records:
         always = people.mutate(opened=ibis.literal(BEGINNING, "int64"), closed=ibis.literal(FOREVER, "int64"))
         nobody = without(always, held).mutate(**{name: ibis.null("string") for name in columns})
         return self.keep(union(held, nobody))
-
-    def _units(self) -> list[dict[str, str | None]]:
-        """Each unit with its PDU and region, by its parents."""
-        rows = self.answer(_table("organisation")).to_pylist()
-        units = {row["unit_code"]: row for row in rows}
-        placed: list[dict[str, str | None]] = [{"unit": "", "pdu": None, "region": None}]
-        for code in units:
-            above: dict[str, str | None] = {}
-            at: str | None = code
-            while at in units and units[at]["kind"] not in above:
-                above[units[at]["kind"]] = at
-                at = units[at]["parent_code"]
-            placed.append({"unit": code, "pdu": above.get("pdu"), "region": above.get("region")})
-        return placed
 
     @cached_property
     def allocations(self) -> Table:
@@ -401,6 +355,12 @@ def _plain(kind: Any) -> str:
 def _table(name: str) -> Table:
     """A table of the snapshot, as the standard says it is."""
     return ibis.table(ibis.Schema.from_pyarrow(arrow_schema(name)), name=name, database="r")
+
+
+@cache
+def _input(name: str) -> Table:
+    """A table the engine brings along."""
+    return ibis.table(ibis.Schema.from_pyarrow(inputs.SCHEMAS[name]), name=f"duties_{name}")
 
 
 def _sql(expression: Table) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import ibis
 
-from assay.assurance.duties.verbs import BEGINNING, FOREVER, Table, union
+from assay.assurance.duties.inputs import BEGINNING, FOREVER
+from assay.assurance.duties.verbs import Table, union
 
 TRIGGER = ("case_id", "on", "known", "since", "table", "row_id", "clause", "window", "unsure")
 EXCUSE = ("case_id", "on", "known", "row_id", "clause", "first", "last", "for_anchor", "for_window")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ibis
 
+from assay.assurance.duties.inputs import FOREVER
 from assay.assurance.duties.obligations import Found
 from assay.assurance.duties.records import Records
 from assay.assurance.duties.rules import Once
 from assay.assurance.duties.types import Clock, State
-from assay.assurance.duties.verbs import FOREVER, Table, due_after, merge, union, without
+from assay.assurance.duties.verbs import Table, due_after, merge, union, without
 
 # The order in which a case's obligations speak for it: the first that any of them is in.
 PRECEDENCE = (

@@ -45,7 +45,8 @@ class Clause:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
     """What a duty says and who answers for its definition. ``windows`` and ``codes`` name the entries of
-    the policy pack it reads; ``clauses`` words every clause a reason, an excuse or an unknown may name."""
+    the policy pack it reads; ``clauses`` words every clause a reason, an excuse or an unknown may name. A
+    definition may be off; whether it is on is never written in it, but follows from its calibration."""
 
     code: str
     name: Message
@@ -64,7 +65,7 @@ class Duty:
     checker: str
     next_review: date
     version: int
-    standing: Standing
+    standing: Standing = "trial"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,21 +11,14 @@ disagree, and a merge over them would then be wrong at random.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from functools import reduce
 from typing import Any
 
 import ibis
 
+from assay.assurance.duties.inputs import BEGINNING, EPOCH, FOREVER
+
 Table = Any  # an ibis table or expression: the package ships no types
-EPOCH = date(1970, 1, 1)
-FOREVER = (date.max - EPOCH).days
-BEGINNING = (date.min - EPOCH).days
-
-
-def number_of(day: date) -> int:
-    """The day's number."""
-    return (day - EPOCH).days
 
 
 def day_number(column: Table) -> Table:

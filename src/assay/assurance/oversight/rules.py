@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from assay.assurance.oversight.types import (
     Mover,
+    Near,
+    OpenItem,
     PersonRow,
     Queue,
+    Scale,
     SeenContact,
     State,
     TextState,
@@ -24,6 +28,8 @@ from assay.assurance.oversight.types import (
 from assay.core.dates import add_working_days, working_days_between
 
 QUEUE_SIZE = 6
+# How many critical people a head of PDU is shown at first; the page says how many more there are.
+CRITICAL_SHOWN = 20
 # Promise 1: a text not seen in nDelius after two working days comes back.
 TEXT_RETURNS_AFTER = 2
 # Ours: a question nobody answered comes back to the one who asked after a working week.
@@ -191,21 +197,61 @@ def text_after_night(
     return (TextState.RETURNED if waited >= TEXT_RETURNS_AFTER else text.state), ""
 
 
-def harm_order(person: PersonRow) -> tuple[int, int, int, date, str]:
-    """Sorts people by harm: severity, then risk of serious harm, then registers, then the oldest first.
+def weighed(item: OpenItem, near: Near, *, scale: Scale, as_at: date) -> OpenItem:
+    """The item as a list weighs it: by harm.
+
+    A night adds to a lapse that is long overdue. For what was open on the first night that says only how
+    long the records go back, so it does not count: backlog is not lateness (promise 5).
+    """
+    severity = item.severity
+    is_raised_by_delay_alone = (
+        item.is_backlog and not (near.risk or near.plan) and is_long_overdue(item, scale=scale, as_at=as_at)
+    )
+    if is_raised_by_delay_alone:
+        severity = max(severity - scale.rise, 1)
+    before_cap = scale.with_plan.get(item.duty, 0) + scale.rise if near.plan else 0
+    return replace(item, severity=severity, harm=max(severity, before_cap))
+
+
+def is_long_overdue(item: OpenItem, *, scale: Scale, as_at: date) -> bool:
+    """Whether it is overdue by so many times its window. A window of nothing counts as one day."""
+    if item.due_on is None or item.window is None:
+        return False
+    length = max(item.window.value, 1) * scale.overdue
+    return item.due_on < _due_since(as_at, length, item.window.unit)
+
+
+@lru_cache(maxsize=256)
+def _due_since(as_at: date, length: int, unit: str) -> date:
+    """The first day that, so much later, is not before ``as_at``: what was due earlier is long overdue."""
+    if unit != "working_days":
+        return as_at - timedelta(days=length * (7 if unit == "weeks" else 1))
+    day = as_at
+    while add_working_days(day - timedelta(days=1), length) >= as_at:
+        day -= timedelta(days=1)
+    return day
+
+
+def harm_order(person: PersonRow) -> tuple[int, int, bool, int, date, str]:
+    """Sorts people by harm: what is open, then risk of serious harm, then whether somebody told us and
+    nobody has worked with it, then registers, then the oldest first.
 
     Not a score and never shown as one. The CRN comes last so that equal people keep one order.
     """
     items = person.items
+    harm = max(item.harm or item.severity for item in items)
     return (
-        -max(item.severity for item in items),
+        -harm,
         -rosh_rank(person.rosh),
+        not any(item.duty in TOLD and (item.harm or item.severity) == harm for item in items),
         -len(set(person.registers) & HARM_REGISTERS),
         min(item.opened_on for item in items),
         person.crn,
     )
 
 
+# Duties whose lapse says that an answer came and nobody has worked with it: known harm before unasked.
+TOLD = frozenset({"S06"})
 HARM_REGISTERS = frozenset({"RCPR", "RCHD", "RCCO", "ADVP", "REG30", "MAPP", "ARSO", "SPO", "RVAD", "AV2S"})
 _ROSH = {"low": 1, "medium": 2, "high": 3, "very_high": 4}
 

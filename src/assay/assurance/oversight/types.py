@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -63,7 +64,8 @@ class OpenItem:
 
     ``window`` and ``confidence`` say where the expectation comes from; ``adopted_on`` when the region made
     a starting value its own; ``is_backlog`` that it was open on the first night its duty was looked at.
-    ``text_came_back`` is the text that no night has seen in nDelius.
+    ``text_came_back`` is the text that no night has seen in nDelius. ``harm`` is what a list goes by: the
+    severity before its cap, and without the delay of backlog; 0 until it has been weighed.
     """
 
     matter: UUID
@@ -82,6 +84,7 @@ class OpenItem:
     window: UsedWindow | None = None
     adopted_on: date | None = None
     text_came_back: UUID | None = None
+    harm: int = 0
 
     @property
     def is_starting_value(self) -> bool:
@@ -91,6 +94,25 @@ class OpenItem:
     def may_enter_queue(self) -> bool:
         """On, and of a window that is sourced or that the region has adopted (promises 4 and 5)."""
         return self.standing == "on" and (not self.is_starting_value or self.adopted_on is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Near:
+    """What makes a lapse about a person weigh more: ``risk`` is high risk, a child in the household or
+    domestic abuse now with a partner known; ``plan`` a child protection plan, which is all of that too."""
+
+    risk: bool = False
+    plan: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """How the policy weighs a lapse. ``with_plan`` is the weight of a duty while there is a child protection
+    plan, for the duties that have one of their own."""
+
+    rise: int
+    overdue: int
+    with_plan: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,8 +170,11 @@ class Queue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
-    """What a manager sees first. ``units`` are names, none for every unit. ``unknown`` counts, by duty,
-    people who could not be checked; ``not_adopted`` those who wait on windows nobody has adopted."""
+    """What a manager sees first. ``units`` are names, none for every unit.
+
+    ``unknown`` counts, by duty, people who could not be checked, ``unchecked`` those of them once, whatever
+    the duty; ``not_adopted`` those who wait on windows nobody has adopted.
+    """
 
     as_at: date
     units: tuple[str, ...]
@@ -157,6 +182,7 @@ class Today:
     caseload: int
     duties_checked: int
     unknown: tuple[tuple[str, Count], ...]
+    unchecked: int
     not_adopted: int
     on_trial: tuple[PersonRow, ...]
     short_reads: tuple[ShortReadRow, ...]
@@ -216,10 +242,14 @@ class OwnWork:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PduDay:
-    """What a head of PDU sees: critical people beyond a team's six, by name, and counts by team."""
+    """What a head of PDU sees: critical people beyond a team's six, by name, and counts by team.
+
+    ``critical`` holds the first of them by harm; ``more_critical`` counts those left for the longer list.
+    """
 
     as_at: date
     critical: tuple[PersonRow, ...]
+    more_critical: int
     teams: tuple[TeamCount, ...]
     second_opinions: int
     note: Message

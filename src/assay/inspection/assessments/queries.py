@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import get_args
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -25,6 +26,7 @@ from assay.inspection.assessments.types import (
     FactGiven,
     Flag,
     Interview,
+    InterviewOutcome,
     Missed,
     Place,
     Reading,
@@ -37,6 +39,8 @@ from assay.inspection.samples import store
 from assay.inspection.samples.models import IN, SampledCase
 from assay.records.cases.permissions import is_barred
 from assay.records.store import Snapshot, latest_snapshot, open_snapshot
+
+OUTCOMES: dict[str, InterviewOutcome] = {name: name for name in get_args(InterviewOutcome)}
 
 
 def row(uuid: UUID | str, *, user: Someone) -> Row | None:
@@ -295,7 +299,7 @@ def _facts(found: Row, framework: Framework) -> dict[str, FactGiven]:
 def _interview(found: Row) -> Interview:
     held_on: date | None = found.interviewed_on
     return Interview(
-        outcome=found.interview_outcome,  # type: ignore[arg-type]
+        outcome=OUTCOMES[found.interview_outcome],
         held_on=held_on,
         not_because=found.not_interviewed_because,
         remarks=tuple(

@@ -1,8 +1,8 @@
 """The report as an accessible PDF (PDF/UA-1): the same words and figures as the page.
 
 Typst builds no document of that standard without a title and without a text for its chart. Data goes in as
-JSON, never as Typst text, so that nothing a person wrote can be run. The font comes from the front-end
-packages, and no font of the machine is used: the same report is the same file everywhere.
+JSON, never as Typst text, so that nothing a person wrote can be run. The font is prepared with the front-end
+files, and no font of the machine is used: the same report is the same file everywhere.
 """
 
 from __future__ import annotations

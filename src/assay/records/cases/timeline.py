@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
+from typing import get_args
 
 from assay.core.dates import london_day
 from assay.records.cases.known import Row, Rows
@@ -14,6 +15,7 @@ from assay.records.codes import code_list
 
 # Ours: with a week, notes written up after the weekend that follows a visit are not called late.
 LATE_AFTER_DAYS = 7
+GROUPS: dict[str, Group] = {name: name for name in get_args(Group)}
 
 
 def entries(rows: Rows, words: Sequence[Words], called: Names) -> tuple[Entry, ...]:
@@ -38,8 +40,7 @@ def group_of(row: Row) -> Group:
     """Under which filter a contact stands: what its type says, else absences where nobody came."""
     groups = code_list("entry_group").codes
     if row["type"] in groups:
-        shown: Group = groups[row["type"]].more["shown_under"]  # type: ignore[assignment]
-        return shown
+        return GROUPS[groups[row["type"]].more["shown_under"]]
     outcome = code_list("contact_outcome").codes.get(row["outcome"] or "")
     return "absences" if outcome and outcome.more["attended"] == "no" else "contacts"
 

@@ -123,7 +123,7 @@ class _Reading:
         return pa.RecordBatch.from_arrays(columns, schema=schema)
 
     def _note(self, column: standard.Column, values: Values, bad: Values, done: int) -> None:
-        rows: list[int] = pc.indices_nonzero(bad).to_pylist()  # type: ignore[assignment]
+        rows: list[int] = pc.indices_nonzero(bad).to_numpy().tolist()
         if not rows:
             return
         self.counts[column.name] += len(rows)

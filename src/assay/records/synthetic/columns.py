@@ -77,7 +77,8 @@ def joined(*pieces: str | Texts) -> Texts:
     return made
 
 
-def _days(value: Numbers) -> Texts:
+def days_arrow(value: Numbers) -> Texts:
+    """Days from counts; ``EMPTY_DAY`` is an empty cell."""
     return _seen_as(value.astype(np.int32), value == EMPTY_DAY, pa.date32())
 
 
@@ -114,7 +115,7 @@ def arrow(value: Value, *, kind: str) -> Texts | pa.ChunkedArray[Any]:
         return value
     match kind:
         case "date":
-            return _days(value)
+            return days_arrow(value)
         case "instant":
             return _instants(value)
         case "time":

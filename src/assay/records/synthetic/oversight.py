@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +16,9 @@ from assay.records.synthetic.rates import rate
 from assay.records.synthetic.staff import Staff
 
 TRIGGERS = ("start", "change of practitioner", "arrest", "recall", "periodic")
+START, SWITCH, ARREST, RECALL, PERIODIC = range(5)
+SPOD03, MO5 = 3, 4
+HOLLOW, EFFECTIVE = 1, 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,57 +37,112 @@ class Oversight:
     result: Numbers
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Discussions:
+    """What one trigger brings, in the columns of ``Oversight``; days may lie after the case's last."""
+
+    trigger: int
+    person: Numbers
+    day: Numbers
+    type: Numbers
+    effective: Numbers
+
+
 def make_oversight(cases: Cases, staff: Staff, events: Events, *, as_at: date, seed: int) -> Oversight:
     """Oversight at the start, at changes and triggers, and now and then."""
     rng = stream(seed, as_at, "oversight")
-    count = cases.count
-    holder = staff.holding(np.arange(count), cases.started)
+    required = _required(cases, staff)
+    result = _results(rng, required)
+    made = [
+        _allocated(rng, cases, result),
+        _started(rng, cases, result),
+        *_triggered(rng, cases, staff, events),
+        *_periodic(rng, cases),
+    ]
+    kept = [(each, (each.day != EMPTY_DAY) & (each.day <= cases.last[each.person])) for each in made]
+    types = np.concatenate([each.type[keep] for each, keep in kept])
+    effective = np.concatenate([each.effective[keep] for each, keep in kept])
+    return Oversight(
+        person=np.concatenate([each.person[keep] for each, keep in kept]),
+        type=types,
+        day=np.concatenate([each.day[keep] for each, keep in kept]),
+        outcome=_outcomes(rng, types, effective),
+        trigger=np.concatenate([np.full(int(keep.sum()), each.trigger) for each, keep in kept]),
+        effective=effective,
+        required=required,
+        result=result.astype(np.int8),
+    )
+
+
+def _required(cases: Cases, staff: Staff) -> Numbers:
+    """For whom oversight is required at the start: much risk, or a practitioner not yet accredited."""
+    holder = staff.holding(np.arange(cases.count), cases.started)
     unaccredited = (staff.accredited[holder] == EMPTY_DAY) | (staff.accredited[holder] > cases.started)
-    required = ((cases.rosh >= 2) | (cases.mappa_level >= 2) | cases.child_plan | unaccredited) & (
-        cases.type.index != 4
-    )
-    draw = rng.random(count)
+    much = (cases.rosh >= 2) | (cases.mappa_level >= 2) | cases.child_plan
+    required: Numbers = (much | unaccredited) & (cases.type.index != 4)
+    return required
+
+
+def _results(rng: np.random.Generator, required: Numbers) -> Numbers:
+    """What became of oversight at the start; now and then there is some where none is required."""
+    draw = rng.random(len(required))
     good, hollow = rate("oversight_effective"), rate("oversight_present_but_hollow")
-    result = np.where(draw < good, 2, np.where(draw < good + hollow, 1, 0))
-    result = np.where(required, result, np.where(draw < 0.04, 2, np.where(draw < 0.10, 1, 0)))
-    parts = []
+    asked = np.where(draw < good, EFFECTIVE, np.where(draw < good + hollow, HOLLOW, 0))
+    unasked = np.where(draw < 0.04, EFFECTIVE, np.where(draw < 0.10, HOLLOW, 0))
+    return np.where(required, asked, unasked)
 
-    def add(rows: Numbers, day: Numbers, trigger: int, kind: Numbers, effective: Numbers) -> None:
-        keep = (day != EMPTY_DAY) & (day <= cases.last[rows])
-        parts.append((rows[keep], kind[keep], day[keep], np.full(int(keep.sum()), trigger), effective[keep]))
 
-    def kinds(size: int) -> Numbers:
-        return chosen(rng, size, {"MO1": 0.7, "CSPO": 0.2, "C238": 0.1}).index
-
-    allocated = np.flatnonzero(happens(rng, rate("spo_oversight_at_allocation"), count))
-    add(
-        allocated,
-        working(cases.started[allocated], later=between(rng, 0, 2, len(allocated))),
-        0,
-        np.full(len(allocated), 3),
-        result[allocated] == 2,
+def _allocated(rng: np.random.Generator, cases: Cases, result: Numbers) -> _Discussions:
+    rows = np.flatnonzero(happens(rng, rate("spo_oversight_at_allocation"), cases.count))
+    return _Discussions(
+        trigger=START,
+        person=rows,
+        day=working(cases.started[rows], later=between(rng, 0, 2, len(rows))),
+        type=np.full(len(rows), SPOD03),
+        effective=result[rows] == EFFECTIVE,
     )
-    present = np.flatnonzero(result > 0)
-    wait = np.where(
-        rng.random(len(present)) < 0.8, between(rng, 0, 5, len(present)), between(rng, 7, 35, len(present))
+
+
+def _started(rng: np.random.Generator, cases: Cases, result: Numbers) -> _Discussions:
+    rows = np.flatnonzero(result > 0)
+    count = len(rows)
+    wait = np.where(rng.random(count) < 0.8, between(rng, 0, 5, count), between(rng, 7, 35, count))
+    return _Discussions(
+        trigger=START,
+        person=rows,
+        day=working(cases.started[rows], later=wait),
+        type=_types(rng, count),
+        effective=result[rows] == EFFECTIVE,
     )
-    add(present, working(cases.started[present], later=wait), 0, kinds(len(present)), result[present] == 2)
-    for trigger, day in (
-        (1, staff.switched),
-        (2, events.arrested),
-        (3, np.where(events.recalled, events.away_from, EMPTY_DAY)),
-    ):
-        rows = np.flatnonzero((day != EMPTY_DAY) & ((cases.rosh >= 1) | (trigger == 3)))
-        rows = rows[happens(rng, 0.7 if trigger == 3 else 0.45, len(rows))]
-        kind = np.full(len(rows), 4) if trigger == 3 else kinds(len(rows))
-        later = between(rng, 0, 1 if trigger == 3 else 6, len(rows))
-        add(
-            rows,
-            working(day[rows].astype(np.int32), later=later),
-            trigger,
-            kind,
-            happens(rng, good, len(rows)),
+
+
+def needed_after(cases: Cases, staff: Staff, events: Events) -> Iterator[tuple[int, Numbers, Numbers]]:
+    """For whom oversight is truly needed after each kind of event: trigger, people, and everybody's day."""
+    recalled = np.where(events.recalled, events.away_from, EMPTY_DAY)
+    for trigger, day in ((SWITCH, staff.switched), (ARREST, events.arrested), (RECALL, recalled)):
+        yield trigger, np.flatnonzero((day != EMPTY_DAY) & ((cases.rosh >= 1) | (trigger == RECALL))), day
+
+
+def _triggered(
+    rng: np.random.Generator, cases: Cases, staff: Staff, events: Events
+) -> Iterator[_Discussions]:
+    """After a change of practitioner, an arrest and a recall, which has a type of its own."""
+    for trigger, rows, day in needed_after(cases, staff, events):
+        is_recall = trigger == RECALL
+        held = rows[happens(rng, 0.7 if is_recall else 0.45, len(rows))]
+        types = np.full(len(held), MO5) if is_recall else _types(rng, len(held))
+        later = between(rng, 0, 1 if is_recall else 6, len(held))
+        yield _Discussions(
+            trigger=trigger,
+            person=held,
+            day=working(day[held].astype(np.int32), later=later),
+            type=types,
+            effective=happens(rng, rate("oversight_effective"), len(held)),
         )
+
+
+def _periodic(rng: np.random.Generator, cases: Cases) -> Iterator[_Discussions]:
+    """Now and then while a case is open, sooner where the risk is high; about half of them are held."""
     rows = np.flatnonzero(cases.rosh >= 1)
     reached = cases.first[rows]
     for step in range(6):
@@ -92,26 +151,21 @@ def make_oversight(cases: Cases, staff: Staff, events: Events, *, as_at: date, s
         due = reached <= cases.last[rows]
         rows, reached = rows[due], reached[due]
         held = happens(rng, 0.5 if step else 0.55, len(rows))
-        add(
-            rows[held],
-            working(reached[held].astype(np.int32)),
-            4,
-            kinds(int(held.sum())),
-            happens(rng, good, int(held.sum())),
+        count = int(held.sum())
+        yield _Discussions(
+            trigger=PERIODIC,
+            person=rows[held],
+            day=working(reached[held].astype(np.int32)),
+            type=_types(rng, count),
+            effective=happens(rng, rate("oversight_effective"), count),
         )
-    person, kind, days, triggers, effective = (np.concatenate(each) for each in zip(*parts, strict=True))
-    outcome = np.where(
-        kind == 3,
-        3,
-        np.where(effective, between(rng, 0, 2, len(person)), np.where(rng.random(len(person)) < 0.5, 2, 3)),
-    )
-    return Oversight(
-        person=person,
-        type=kind,
-        day=days,
-        outcome=outcome,
-        trigger=triggers,
-        effective=effective,
-        required=required,
-        result=result.astype(np.int8),
-    )
+
+
+def _types(rng: np.random.Generator, count: int) -> Numbers:
+    return chosen(rng, count, {"MO1": 0.7, "CSPO": 0.2, "C238": 0.1}).index
+
+
+def _outcomes(rng: np.random.Generator, types: Numbers, effective: Numbers) -> Numbers:
+    good = between(rng, 0, 2, len(types))
+    hollow = np.where(rng.random(len(types)) < 0.5, 2, 3)
+    return np.where(types == SPOD03, 3, np.where(effective, good, hollow))

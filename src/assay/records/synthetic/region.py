@@ -113,7 +113,9 @@ def synthesise(region: str, *, people: int, as_at: date, seed: int, real_names: 
         "words": words_table(sheaves, crn),
         "past_answer": past_table(cases, assessed, ladder, oversight, crn, **known),
     }
-    truth = truth_tables(cases, events, risk, ladder, assessed, oversight, staff, contacts, writing, crn)
+    truth = truth_tables(
+        cases, events, risk, ladder, assessed, oversight, visits, staff, contacts, writing, crn
+    )
     told = story_tables(as_at=as_at, council=staff.units.councils[0][0])
     tables = {each.name: _with_stories(each.name, made, told) for each in standard.TABLES}
     return Region(tables=tables, truth=truth, as_at=as_at)

@@ -1,4 +1,4 @@
-"""What is truly so, for tests alone: needs, the rungs that really happened, and every planted flaw.
+"""What is truly so, for tests and calibration alone: needs, what really happened, and every planted flaw.
 
 Written beside an extract and never loaded: no page, duty or score may read it.
 """
@@ -18,18 +18,22 @@ from assay.records.synthetic.columns import (
     Numbers,
     Texts,
     coded_arrow,
+    days_arrow,
     keyed_arrow,
     taken,
 )
-from assay.records.synthetic.contacting import Contacts
+from assay.records.synthetic.contacting import NOTE, TYPE, TYPES, Contacts
 from assay.records.synthetic.events import Events
-from assay.records.synthetic.ladder import AGENCIES, Ladder
-from assay.records.synthetic.oversight import Oversight
+from assay.records.synthetic.ladder import AGENCIES, KINDS, OUTCOMES, Ladder
+from assay.records.synthetic.oversight import TRIGGERS, Oversight, needed_after
 from assay.records.synthetic.risks import Risks
 from assay.records.synthetic.staff import Staff
+from assay.records.synthetic.visits import Visits
 from assay.records.synthetic.written import Writing
 
 OVERSIGHT = ("absent", "hollow", "effective")
+HELD = ("attended", "first_meeting", "visit", "visit_doorstep")
+IN_PERSON = ("COAP", "COAI", "CODC", "CHVS", "EAPK")
 
 
 def truth_tables(
@@ -39,6 +43,7 @@ def truth_tables(
     ladder: Ladder,
     assessed: Assessments,
     oversight: Oversight,
+    visits: Visits,
     staff: Staff,
     contacts: Contacts,
     writing: Writing,
@@ -63,6 +68,9 @@ def truth_tables(
                 "enquiry_id": keyed_arrow(Keyed("EN", np.arange(len(ladder.person)))),
                 "crn": _crn(crn, ladder.person),
                 "agency": coded_arrow(Coded(ladder.agency, AGENCIES)),
+                "asked_on": days_arrow(ladder.asked),
+                "sent": pa.array(ladder.outcome == OUTCOMES.index("sent")),
+                "to_the_point": pa.array(ladder.kind != KINDS.index("other")),
                 "after_trigger": pa.array(ladder.again),
                 "vague": pa.array(ladder.vague),
                 "analysed": pa.array(ladder.analysed),
@@ -77,8 +85,58 @@ def truth_tables(
                 "answers": keyed_arrow(Keyed("EN", assessed.answers)),
             }
         ),
+        "oversight": pa.table(
+            {
+                "crn": _crn(crn, oversight.person),
+                "day": days_arrow(oversight.day),
+                "trigger": coded_arrow(Coded(oversight.trigger.astype(np.int16), TRIGGERS)),
+                "effective": pa.array(oversight.effective),
+            }
+        ),
+        "needed_oversight": _needed(cases, staff, events, crn),
+        "visit": _visits(visits, crn),
+        "seen": _seen(contacts, writing, crn),
         "flaw": _flaws(cases, events, risks, staff, contacts, writing, crn),
     }
+
+
+def _needed(cases: Cases, staff: Staff, events: Events, crn: Keyed) -> pa.Table:
+    """The events after which oversight is needed. That of the start is in ``case``."""
+    found = [(trigger, rows, day[rows]) for trigger, rows, day in needed_after(cases, staff, events)]
+    triggers = np.concatenate([np.full(len(rows), trigger) for trigger, rows, _ in found])
+    return pa.table(
+        {
+            "crn": _crn(crn, np.concatenate([rows for _, rows, _ in found])),
+            "day": days_arrow(np.concatenate([day for _, _, day in found])),
+            "trigger": coded_arrow(Coded(triggers.astype(np.int16), TRIGGERS)),
+        }
+    )
+
+
+def _visits(visits: Visits, crn: Keyed) -> pa.Table:
+    """Visits made, whether or not their risk was assessed first."""
+    made = np.flatnonzero(visits.day != EMPTY_DAY)
+    return pa.table(
+        {
+            "crn": _crn(crn, visits.person[made]),
+            "day": days_arrow(visits.day[made]),
+            "doorstep": pa.array(visits.doorstep[made]),
+        }
+    )
+
+
+def _seen(contacts: Contacts, writing: Writing, crn: Keyed) -> pa.Table:
+    """Whom staff truly met, and when. What was entered long after with an early date is not believed."""
+    held = np.isin(contacts.note, [NOTE[each] for each in HELD])
+    held &= np.isin(contacts.type, [TYPE[each] for each in IN_PERSON]) & ~writing.back_dated
+    rows = np.flatnonzero(held)
+    return pa.table(
+        {
+            "crn": _crn(crn, contacts.person[rows]),
+            "day": days_arrow(contacts.day[rows]),
+            "type": coded_arrow(Coded(contacts.type[rows], TYPES)),
+        }
+    )
 
 
 def _flaws(

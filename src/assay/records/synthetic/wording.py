@@ -21,6 +21,8 @@ import yaml
 from assay.records.synthetic.columns import EMPTY_DAY, Numbers, Texts, joined, taken
 
 Place = Callable[[Numbers], Texts]
+# One of several sentences; or of those of a trait, where sentences are told apart by trait.
+Part = Sequence[str] | Mapping[str, Sequence[str]]
 _PLACE = re.compile(r"\{(\w+)\}")
 _FIRST = date(2005, 1, 1)
 _OFFSET = (_FIRST - date(1970, 1, 1)).days
@@ -76,7 +78,7 @@ def render(templates: Sequence[str], choice: Numbers, places: Mapping[str, Place
 
 def composed(
     rng: np.random.Generator,
-    parts: Sequence[Sequence[str] | Mapping[str, Sequence[str]]],
+    parts: Sequence[Part],
     places: Mapping[str, Place],
     *,
     count: int,

@@ -3,7 +3,7 @@ belong to, so that what is read and what is counted agree."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,7 +29,15 @@ from assay.records.synthetic.draws import between, happens, stream
 from assay.records.synthetic.ladder import Ladder
 from assay.records.synthetic.rates import rate
 from assay.records.synthetic.staff import Staff
-from assay.records.synthetic.wording import Place, composed, day_place, number_place, phrases, text_place
+from assay.records.synthetic.wording import (
+    Part,
+    Place,
+    composed,
+    day_place,
+    number_place,
+    phrases,
+    text_place,
+)
 from assay.records.synthetic.written import Writing
 
 SECTIONS = (
@@ -227,7 +235,7 @@ def _copied_from(copied: Numbers) -> Numbers:
 
 def _by_quality(
     rng: np.random.Generator,
-    kinds: list[list[object]],
+    kinds: Sequence[Sequence[Part]],
     quality: Numbers,
     places: Mapping[str, Place],
     trait: Numbers,
@@ -237,9 +245,7 @@ def _by_quality(
         rows = np.flatnonzero(quality == number)
         if len(rows):
             inner = {key: _narrowed(place, rows) for key, place in places.items()}
-            bodies.append(
-                composed(rng, parts, inner, count=len(rows), trait=trait[rows], traits=TRAITS)  # type: ignore[arg-type]
-            )
+            bodies.append(composed(rng, parts, inner, count=len(rows), trait=trait[rows], traits=TRAITS))
             made.append(rows)
     return taken(pa.concat_arrays(bodies), np.argsort(np.concatenate(made), kind="stable"))
 

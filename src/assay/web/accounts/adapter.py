@@ -17,7 +17,7 @@ from assay.access.audit.types import Retention, Subject, Verb, actor_of
 WORTH_SAYING = {"account/messages/password_changed.txt": _("Your password has been changed.")}
 
 
-class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no types
     """The account adapter named in the settings."""
 
     error_messages: ClassVar[dict[str, Any]] = {

@@ -19,14 +19,14 @@ def _word(field: forms.Field, label: Any, *, required: Any, hint: Any = "") -> N
     field.error_messages["required"] = required
 
 
-class SignInForm(account_forms.LoginForm):  # type: ignore[misc]
+class SignInForm(account_forms.LoginForm):  # type: ignore[misc] # allauth has no types
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _word(self.fields["login"], _("User name"), required=_("Enter your user name"))
         _word(self.fields["password"], _("Password"), required=_("Enter your password"))
 
 
-class ChangePasswordForm(account_forms.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(account_forms.ChangePasswordForm):  # type: ignore[misc] # allauth has no types
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         hint = _("At least 12 characters. Three words that do not belong together are easy to remember.")
@@ -35,32 +35,32 @@ class ChangePasswordForm(account_forms.ChangePasswordForm):  # type: ignore[misc
         _word(self.fields["password2"], _("New password again"), required=_("Enter the new password again"))
 
 
-class ConfirmForm(account_forms.ReauthenticateForm):  # type: ignore[misc]
+class ConfirmForm(account_forms.ReauthenticateForm):  # type: ignore[misc] # allauth has no types
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _word(self.fields["password"], _("Password"), required=_("Enter your password"))
 
 
-class SecondStepForm(mfa_forms.AuthenticateForm):  # type: ignore[misc]
+class SecondStepForm(mfa_forms.AuthenticateForm):  # type: ignore[misc] # allauth has no types
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _word(self.fields["code"], _("Code"), required=_("Enter a code"), hint=CODE_HINT)
 
 
-class SecondStepAgainForm(mfa_forms.ReauthenticateForm):  # type: ignore[misc]
+class SecondStepAgainForm(mfa_forms.ReauthenticateForm):  # type: ignore[misc] # allauth has no types
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _word(self.fields["code"], _("Code"), required=_("Enter a code"), hint=CODE_HINT)
 
 
-class AddAppForm(totp_forms.ActivateTOTPForm):  # type: ignore[misc]
+class AddAppForm(totp_forms.ActivateTOTPForm):  # type: ignore[misc] # allauth has no types
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         hint = _("The 6 digits the app shows now")
         _word(self.fields["code"], _("Code"), required=_("Enter the code the app shows"), hint=hint)
 
 
-class AddKeyForm(webauthn_forms.AddWebAuthnForm):  # type: ignore[misc]
+class AddKeyForm(webauthn_forms.AddWebAuthnForm):  # type: ignore[misc] # allauth has no types
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         hint = _("So that you can tell your keys apart")

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
-class SecondStep(DefaultMFAAdapter):  # type: ignore[misc]
+class SecondStep(DefaultMFAAdapter):  # type: ignore[misc] # allauth has no types
     """The adapter named in the settings. Old keys still open what they closed."""
 
     error_messages: ClassVar[dict[str, Any]] = {

@@ -28,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("account" if request.user.is_authenticated else "account_login"))
 
 
-class SignIn(LoginView):  # type: ignore[misc]
+class SignIn(LoginView):  # type: ignore[misc] # allauth has no types
     """allauth's sign-in; in a demonstration it also lists the people to sign in as."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from assay.web.assessments.forms import FactsForm, FlagForm, InterviewForm, Miss
 from assay.web.assessments.views import found
 from assay.web.components.forms import GovForm
 from assay.web.programmes.views import posted_uuid, signed_in
-from assay.web.rendering import render, worded
+from assay.web.rendering import plain, render, worded
 
 PARTS: dict[str, type[InterviewRemark] | type[MissedOpportunity] | type[RaisedFlag]] = {
     "remark": InterviewRemark,
@@ -76,7 +76,7 @@ def interview(request: HttpRequest, uuid: UUID) -> HttpResponse:
         try:
             actions.record_interview(row, **form.cleaned_data, by=signed_in(request))
         except Refused as refusal:
-            form.add_error(None, worded(refusal.message))
+            form.add_error(None, plain(refusal.message))
         else:
             return redirect("reading-interview", uuid=uuid)
     return _page(request, row, "assessments/interview.jinja", form, remark=remark)
@@ -114,7 +114,7 @@ def sign(request: HttpRequest, uuid: UUID) -> HttpResponse:
         try:
             actions.sign(row, by=signed_in(request))
         except Refused as refusal:
-            form.add_error(None, worded(refusal.message))
+            form.add_error(None, plain(refusal.message))
         else:
             messages.success(request, _("The reading is signed."))
             return redirect("reading-sign", uuid=uuid)

@@ -24,7 +24,9 @@ YES_NO = (("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")))
 
 
 class FactsForm(GovForm):
-    """The facts of a case, each with what the record says."""
+    """The facts of a case, each with what the record says. Any may wait; which must not, signing says."""
+
+    says_optional = False
 
     def __init__(self, *args: Any, framework: Framework, given: dict[str, FactGiven], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -175,8 +175,15 @@ def summary_of(form: forms.BaseForm) -> list[dict[str, str]]:
     """Every error of a form, those of no field first, as the error summary lists them."""
     listed = [{"text": str(each)} for each in form.non_field_errors()]
     for bound in form:
-        listed += [{"text": str(each), "href": f"#{first_id(bound)}"} for each in bound.errors]
+        listed += [{"text": _named(bound, str(each)), "href": f"#{first_id(bound)}"} for each in bound.errors]
     return listed
+
+
+def _named(bound: BoundField, error: str) -> str:
+    """An error that would read the same for any field says which it is of."""
+    if error not in (str(forms.Field.default_error_messages["required"]), str(_("Enter a date"))):
+        return error
+    return f"{bound.label}: {error[:1].lower()}{error[1:]}"
 
 
 def _shown(bound: BoundField) -> dict[str, Any]:
@@ -188,7 +195,7 @@ def _shown(bound: BoundField) -> dict[str, Any]:
         "name": bound.html_name,
         "label": str(bound.label),
         "hint": str(field.help_text),
-        "is_optional": not field.required,
+        "is_optional": not field.required and getattr(bound.form, "says_optional", True),
         "error": str(bound.errors[0]) if bound.errors else "",
         "value": _value(bound),
         "choices": _choices(bound),

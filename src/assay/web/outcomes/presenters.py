@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from assay.inspection.outcomes.published import Choice, by_year, frameworks, years
 from assay.inspection.outcomes.types import Outcome, Precision, Rating
+from assay.web.outcomes.replays import link_of
 
 UNIT_TYPES = {
     "crc": gettext_lazy("Community rehabilitation company"),
@@ -45,7 +46,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One outcome as the table shows it."""
+    """One outcome as the table shows it. ``replay`` is empty where it was not counted again."""
 
     unit: str
     visit: str
@@ -59,6 +60,7 @@ class Row:
     note: str
     certainty: str
     source: str
+    replay: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,7 @@ def row(each: Outcome) -> Row:
         note=each.note,
         certainty=_certainty(each),
         source=each.source,
+        replay=link_of(each),
     )
 
 

@@ -14,4 +14,6 @@ urlpatterns = [
         permission=check_public,
         name="outcomes-file",
     ),
+    route("outcomes/<slug:name>/", views.replay, permission=check_public, name="replay"),
+    route("outcomes/<slug:name>/replay.json", views.replay_file, permission=check_public, name="replay-file"),
 ]

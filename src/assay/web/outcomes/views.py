@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from assay.inspection.outcomes import published
 from assay.inspection.outcomes.charts import outcomes_chart
+from assay.inspection.outcomes.files import replay_data, shipped_replay
 from assay.inspection.outcomes.published import Choice
+from assay.inspection.outcomes.replaying import Replay
 from assay.inspection.reports.files import csv_bytes, json_bytes, ods_bytes
-from assay.web.outcomes import presenters
+from assay.web.outcomes import presenters, replays
 from assay.web.rendering import render
 
 TYPES = {
@@ -55,6 +58,29 @@ def download(request: HttpRequest, form: str) -> HttpResponse:
     response = HttpResponse(content, content_type=TYPES[form])
     response["Content-Disposition"] = f'attachment; filename="published-outcomes.{form}"'
     return response
+
+
+def replay(request: HttpRequest, name: str) -> HttpResponse:
+    """What was published of an inspection, beside what our rules count from invented readings."""
+    context = {"page": replays.page(_replay(name)), "synthetic": True}
+    return render(request, "outcomes/replay.jinja", context)
+
+
+def replay_file(request: HttpRequest, name: str) -> HttpResponse:
+    """The same as JSON."""
+    response = HttpResponse(json_bytes(replay_data(_replay(name))), content_type=TYPES["json"])
+    response["Content-Disposition"] = f'attachment; filename="{name}-replay.json"'
+    return response
+
+
+def _replay(name: str) -> Replay:
+    """Only a demonstration shows one: elsewhere nothing invented stands under a real region's name."""
+    if not settings.DEMONSTRATION:
+        raise Http404
+    try:
+        return shipped_replay(name)
+    except KeyError:
+        raise Http404 from None
 
 
 def _choice(request: HttpRequest) -> Choice:

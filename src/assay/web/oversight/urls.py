@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from assay.access.accounts.permissions import for_roles
+from assay.access.accounts.permissions import check_public, for_roles
 from assay.access.accounts.roles import Role
+from assay.web.accounts.views import home
 from assay.web.oversight.views import deeds, lists, people, region, seconds
 from assay.web.routes import route
 
@@ -12,7 +13,9 @@ READS = for_roles(Role.SPO, Role.HEAD_OF_PDU, Role.PRACTITIONER)
 HOLDS = for_roles(Role.PRACTITIONER)
 
 urlpatterns = [
-    route("", lists.today, permission=READS, name="today"),
+    # Whoever comes in by the bare address is led to where their own work begins, or to sign in.
+    route("", home, permission=check_public, name="front"),
+    route("today/", lists.today, permission=READS, name="today"),
     route("open-work/", lists.open_work, permission=for_roles(Role.SPO), name="open-work"),
     route("people/", people.people, permission=READS, name="people"),
     route("people/<uuid:reference>/", people.person, permission=READS, name="person"),

@@ -21,7 +21,7 @@ from assay.inspection.programmes.rules import INSPECTOR, PUBLISHER
 from assay.web.navigation import address_if_allowed
 from assay.web.programmes import presenters
 from assay.web.programmes.forms import InspectionForm, PeopleForm, regions
-from assay.web.rendering import render, worded
+from assay.web.rendering import plain, render
 
 
 def found(request: HttpRequest, uuid: UUID) -> Inspection:
@@ -62,7 +62,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             made = _make(form, by=signed_in(request))
         except Refused as refusal:
-            form.add_error(None, worded(refusal.message))
+            form.add_error(None, plain(refusal.message))
         else:
             messages.success(request, _("The inspection is made. Name its people next."))
             return redirect("inspection-people", uuid=made.uuid)
@@ -103,7 +103,7 @@ def people(request: HttpRequest, uuid: UUID) -> HttpResponse:
                 row, people=[(by_uuid[each], part) for each, part in chosen], by=signed_in(request)
             )
         except Refused as refusal:
-            form.add_error(None, worded(refusal.message))
+            form.add_error(None, plain(refusal.message))
         else:
             return redirect("inspection", uuid=uuid)
     return render(

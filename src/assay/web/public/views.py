@@ -11,7 +11,8 @@ from assay.inspection.reports import queries
 from assay.inspection.reports.documents import pdf
 from assay.inspection.reports.files import csv_bytes, findings_sheet, json_bytes, ods_bytes
 from assay.inspection.reports.types import Released
-from assay.web.findings.presenters import defined
+from assay.web.outcomes import replays
+from assay.web.public.presenters import as_released, still_defined
 from assay.web.rendering import render
 from assay.web.reports import presenters
 
@@ -34,6 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "reports": reports,
         "outcomes": len(published.outcomes()),
+        "replays": replays.links(),
         "synthetic": any(each.synthetic for each in reports),
     }
     return render(request, "public/home.jinja", context)
@@ -58,11 +60,17 @@ def download(request: HttpRequest, slug: str, version: int, name: str) -> HttpRe
 
 
 def definition(request: HttpRequest, slug: str, finding: str) -> HttpResponse:
-    """What a figure of a released report counts: in words, with its version."""
+    """What a figure of a released report counts: as it was released, and what the definition says today."""
     found = _released(slug, None)
-    if finding not in {each.id for each in found.content.findings}:
+    one = next((each for each in found.content.findings if each.id == finding), None)
+    if one is None:
         raise Http404
-    context = {"report": found, "synthetic": found.content.synthetic, **defined(found.framework_id, finding)}
+    context = {
+        "report": found,
+        "synthetic": found.content.synthetic,
+        "as_released": as_released(found.content, one),
+        **still_defined(found.content, framework_id=found.framework_id, finding=finding),
+    }
     return render(request, "public/definition.jinja", context)
 
 

@@ -28,11 +28,12 @@ def reason_rows(frame: SamplingFrame) -> list[list[Any]]:
     considered = len(frame.considered)
     return [
         [
-            worded(rules.REASONS[code].sentence),
+            worded(reason.sentence),
             {"html": n_of_n(Count(count, considered, _("order or licence"), _("considered")))},
-            _(rules.REASONS[code].source),
+            _("No source; the rule is ours") if reason.source == "ours" else _(reason.source),
         ]
         for code, count in frame.by_reason.items()
+        for reason in (rules.REASONS[code],)
     ]
 
 

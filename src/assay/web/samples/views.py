@@ -27,7 +27,7 @@ from assay.inspection.samples.models import Conflict, Draw, SampledCase
 from assay.inspection.samples.types import SamplingFrame
 from assay.records.store import latest_snapshot, open_snapshot
 from assay.web.programmes.views import found, posted_uuid, signed_in
-from assay.web.rendering import render, worded
+from assay.web.rendering import plain, render, worded
 from assay.web.samples import presenters
 from assay.web.samples.forms import ConflictForm, DrawForm, ReplaceForm
 
@@ -59,7 +59,7 @@ def sample(request: HttpRequest, uuid: UUID) -> HttpResponse:
         try:
             _seal(row, form, by=signed_in(request))
         except Refused as refusal:
-            form.add_error(None, worded(refusal.message))
+            form.add_error(None, plain(refusal.message))
         else:
             messages.success(request, _("The sample is drawn and sealed. Keep the receipt."))
             return redirect("sample", uuid=uuid)
@@ -157,7 +157,7 @@ def replace(request: HttpRequest, uuid: UUID) -> HttpResponse:
         try:
             replace_case(case, reason=form.cleaned_data["reason"], by=signed_in(request))
         except Refused as refusal:
-            form.add_error(None, worded(refusal.message))
+            form.add_error(None, plain(refusal.message))
         else:
             messages.success(request, _("The next case of the PDU has taken its place."))
             return redirect("allocation", uuid=case.draw.inspection.uuid)

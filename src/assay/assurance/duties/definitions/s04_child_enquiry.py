@@ -6,10 +6,11 @@ from datetime import date
 
 import ibis
 
+from assay.assurance.duties.inputs import FOREVER
 from assay.assurance.duties.records import Records
 from assay.assurance.duties.rules import Once, evidence, excused, named, noted, raised
 from assay.assurance.duties.types import Clause, Duty
-from assay.assurance.duties.verbs import FOREVER, Table, both, holding, merge, union, without
+from assay.assurance.duties.verbs import Table, both, holding, merge, union, without
 from assay.core.messages import message
 
 DUTY = Duty(
@@ -77,7 +78,6 @@ DUTY = Duty(
     checker="Not yet checked outside Assay",
     next_review=date(2027, 3, 31),
     version=1,
-    standing="on",
 )
 
 

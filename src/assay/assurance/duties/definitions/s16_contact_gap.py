@@ -58,7 +58,6 @@ DUTY = Duty(
     checker="Not yet checked outside Assay",
     next_review=date(2027, 3, 31),
     version=1,
-    standing="on",
 )
 
 

@@ -56,13 +56,15 @@ def today(reader: Reader, *, user: User, size: int = rules.QUEUE_SIZE) -> Today:
     queue = replace(queue, first=tuple(replace(p, seen=seen[p.crn]) for p in queue.first))
     in_queue = {each.crn for each in queued}
     waiting = _with(people.values(), lambda item: item.standing == "on" and not item.may_enter_queue)
+    unchecked = _unchecked(reader, base)
     return Today(
         as_at=day_of(reader),
         units=tuple(unit_names(reader, units).values()),
         queue=queue,
         caseload=len(base.counted),
         duties_checked=sum(each.standing == "on" for each in duties_by_code().values()),
-        unknown=_unknown(reader, base),
+        unknown=_unknown(unchecked, base),
+        unchecked=len(set().union(*unchecked.values())),
         not_adopted=sum(each.crn not in in_queue for each in waiting),
         on_trial=tuple(
             sorted(_with(people.values(), lambda item: item.standing == "trial"), key=rules.harm_order)
@@ -74,8 +76,11 @@ def today(reader: Reader, *, user: User, size: int = rules.QUEUE_SIZE) -> Today:
     )
 
 
-def pdu_day(reader: Reader, *, user: User) -> PduDay:
-    """The PDUs this person heads: who is critical beyond a team's six, and how many by team."""
+def pdu_day(reader: Reader, *, user: User, shown: int | None = rules.CRITICAL_SHOWN) -> PduDay:
+    """The PDUs this person heads: who is critical beyond a team's six, and how many by team.
+
+    The first ``shown`` by harm are named; None names everybody.
+    """
     units = scope_of(user).head
     held = caseload(reader, units=units) if units else []
     base = figure_base(reader, {row["case_id"] for row in held}, user=user)
@@ -91,9 +96,11 @@ def pdu_day(reader: Reader, *, user: User) -> PduDay:
     for person in people.values():
         by_team[person.team].append(person)
     beyond = [each for team in by_team.values() for each in rules.split_queue(team).critical_beyond]
+    beyond.sort(key=rules.harm_order)
     return PduDay(
         as_at=day_of(reader),
-        critical=tuple(sorted(beyond, key=rules.harm_order)),
+        critical=tuple(beyond[:shown]),
+        more_critical=len(beyond[shown:]) if shown is not None else 0,
         teams=_team_counts(reader, user, held, with_items=set(items), people=by_team),
         second_opinions=_second_opinions(user, cases),
         note=SOME_NOT_LISTED,
@@ -106,18 +113,25 @@ def _with(people: Iterable[PersonRow], wanted: Callable[[OpenItem], bool]) -> li
     return [each for each in kept if each.items]
 
 
-def _unknown(reader: Reader, base: Base) -> tuple[tuple[str, Count], ...]:
-    """By duty, how many of the people counted could not be checked."""
+def _unchecked(reader: Reader, base: Base) -> dict[str, set[str]]:
+    """Who of the people counted could not be checked, by duty that is on."""
+    on = sorted(code for code, each in duties_by_code().items() if each.standing == "on")
     rows = reader.rows(
-        "SELECT duty, count(DISTINCT case_id) AS people FROM n.duty_state "
-        "WHERE state = 'unknown' AND case_id IN (SELECT unnest(?::VARCHAR[])) GROUP BY duty ORDER BY duty",
-        [sorted(base.counted)],
+        "SELECT DISTINCT duty, case_id FROM n.duty_state WHERE state = 'unknown' "
+        "AND duty IN (SELECT unnest(?::VARCHAR[])) AND case_id IN (SELECT unnest(?::VARCHAR[]))",
+        [on, sorted(base.counted)],
     )
-    on = duties_by_code()
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        found[row["duty"]].add(row["case_id"])
+    return found
+
+
+def _unknown(unchecked: Mapping[str, set[str]], base: Base) -> tuple[tuple[str, Count], ...]:
+    """By duty, how many of the people counted could not be checked."""
     return tuple(
-        (row["duty"], Count(row["people"], len(base.counted), "case", "held by the team on the day"))
-        for row in rows
-        if row["duty"] in on and on[row["duty"]].standing == "on"
+        (duty, Count(len(who), len(base.counted), "case", "held by the team on the day"))
+        for duty, who in sorted(unchecked.items())
     )
 
 

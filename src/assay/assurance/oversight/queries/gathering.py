@@ -11,35 +11,55 @@ from uuid import UUID
 from django.db.models import Q
 
 from assay.access.accounts.models import User
+from assay.assurance.oversight import rules
 from assay.assurance.oversight.models import Matter, RecordText
 from assay.assurance.oversight.permissions import barred_to, day_of, units_sql
-from assay.assurance.oversight.queries.windows import adoptions, duties_by_code
-from assay.assurance.oversight.types import OpenItem, PersonRow, Seen, State, TextState, UsedWindow
+from assay.assurance.oversight.queries.windows import adoptions, duties_by_code, scale_on, shipped_policy
+from assay.assurance.oversight.types import Near, OpenItem, PersonRow, Seen, State, TextState, UsedWindow
 from assay.records.cases.queries import reference_for
 from assay.records.store import Reader
 
 _NOW = "x.opened_on <= $day AND (x.closed_on IS NULL OR x.closed_on > $day)"
 _PEOPLE = f"""
-    WITH wanted AS (SELECT unnest($crns::VARCHAR[]) AS crn)
-    SELECT w.crn, p.forename || ' ' || p.surname AS name, s.practitioner, s.team,
-        st.forename || ' ' || st.surname AS practitioner_name,
-        (SELECT arg_max(x.level, x.opened_on) FROM r.rosh x WHERE x.crn = w.crn AND {_NOW}) AS rosh,
-        (SELECT list_sort(list_distinct(list(x.type))) FROM r.registration x WHERE x.crn = w.crn AND {_NOW})
-            AS registers,
-        EXISTS (SELECT 1 FROM r.access_limitation x WHERE x.crn = w.crn AND {_NOW}) AS limited
-    FROM wanted w
-    JOIN r.person p ON p.crn = w.crn
-    LEFT JOIN (SELECT * FROM n.case_span x WHERE {_NOW}) s ON s.case_id = w.crn
-    LEFT JOIN r.practitioner st ON st.staff_code = s.practitioner
+    WITH wanted AS (SELECT unnest($crns::VARCHAR[]) AS crn),
+    level AS (
+        SELECT x.crn, arg_max(x.level, x.opened_on) AS rosh, bool_or(list_contains($high, x.level)) AS is_high
+        FROM r.rosh x JOIN wanted USING (crn) WHERE {_NOW} GROUP BY x.crn
+    ),
+    register AS (
+        SELECT x.crn, list_sort(list_distinct(list(x.type))) AS types
+        FROM r.registration x JOIN wanted USING (crn) WHERE {_NOW} GROUP BY x.crn
+    ),
+    ring AS (
+        SELECT x.crn, bool_or(x.role = 'child' AND x.household) AS child,
+            bool_or(x.role = 'partner') AS partner
+        FROM r.circle x JOIN wanted USING (crn) WHERE {_NOW} GROUP BY x.crn
+    ),
+    limit_now AS (
+        SELECT DISTINCT x.crn FROM r.access_limitation x JOIN wanted USING (crn) WHERE {_NOW}
+    ),
+    held AS (
+        SELECT x.case_id AS crn, x.practitioner, x.team
+        FROM n.case_span x JOIN wanted ON wanted.crn = x.case_id WHERE {_NOW}
+    )
+    SELECT p.crn, p.forename || ' ' || p.surname AS name, held.practitioner, held.team,
+        st.forename || ' ' || st.surname AS practitioner_name, level.rosh, register.types AS registers,
+        limit_now.crn IS NOT NULL AS limited, coalesce(level.is_high, FALSE) AS is_high,
+        coalesce(ring.child, FALSE) AS child, coalesce(ring.partner, FALSE) AS partner
+    FROM r.person p JOIN wanted USING (crn)
+    LEFT JOIN level USING (crn) LEFT JOIN register USING (crn) LEFT JOIN ring USING (crn)
+    LEFT JOIN limit_now USING (crn) LEFT JOIN held USING (crn)
+    LEFT JOIN r.practitioner st ON st.staff_code = held.practitioner
 """  # noqa: S608 - no value is put into the text
 
 _SEEN = f"""
     WITH wanted AS (SELECT unnest($crns::VARCHAR[]) AS crn),
     asked AS (
-        SELECT e.crn,
-            max(e.asked_on) FILTER (e.agency = 'police') AS police_asked,
+        SELECT e.crn,  -- one that was not sent, because what was there was up to date, asked nobody
+            max(e.asked_on) FILTER (e.agency = 'police' AND e.outcome = 'sent') AS police_asked,
             max(e.answered_on) FILTER (e.agency = 'police') AS police_answered,
-            max(e.asked_on) FILTER (e.agency = 'childrens_services') AS children_asked,
+            max(e.asked_on) FILTER (e.agency = 'childrens_services' AND e.outcome = 'sent')
+                AS children_asked,
             max(e.answered_on) FILTER (e.agency = 'childrens_services') AS children_answered
         FROM r.enquiry e JOIN wanted USING (crn) GROUP BY e.crn
     )
@@ -64,13 +84,11 @@ def items_of(matters: Sequence[Matter]) -> dict[str, tuple[OpenItem, ...]]:
         return {}
     adopted = adoptions()
     returned = _returned_texts(matters)
+    standing = {code: each.standing for code, each in duties_by_code().items()}
     found: dict[str, list[OpenItem]] = defaultdict(list)
     for matter in matters:
-        found[matter.crn].append(_item(matter, adopted=adopted, returned=returned))
-    return {
-        crn: tuple(sorted(items, key=lambda each: (-each.severity, each.opened_on, each.duty)))
-        for crn, items in found.items()
-    }
+        found[matter.crn].append(_item(matter, standing=standing, adopted=adopted, returned=returned))
+    return {crn: tuple(sorted(items, key=_worst_first)) for crn, items in found.items()}
 
 
 def people_of(
@@ -81,8 +99,12 @@ def people_of(
     if not wanted:
         return {}
     references = reference_for(wanted)
-    rows = reader.rows(_PEOPLE, {"crns": wanted, "day": day_of(reader)})
-    return {row["crn"]: _person(row, references[row["crn"]], items.get(row["crn"], ())) for row in rows}
+    day = day_of(reader)
+    high = sorted(shipped_policy().codes("high_risk_levels", on=day))
+    rows = reader.rows(_PEOPLE, {"crns": wanted, "day": day, "high": high})
+    return {
+        row["crn"]: _person(row, references[row["crn"]], items.get(row["crn"], ()), day=day) for row in rows
+    }
 
 
 def seen_of(reader: Reader, crns: Iterable[str]) -> dict[str, Seen]:
@@ -122,10 +144,10 @@ def visible(reader: Reader, user: User, crns: Iterable[str]) -> set[str]:
 def _item(
     matter: Matter,
     *,
+    standing: Mapping[str, str],
     adopted: Mapping[tuple[str, str, str, str], date],
     returned: Mapping[int, UUID],
 ) -> OpenItem:
-    duty = duties_by_code().get(matter.duty)
     window = _window(matter)
     return OpenItem(
         matter=matter.uuid,
@@ -136,7 +158,7 @@ def _item(
         opened_on=matter.opened_on,
         state=State(matter.state),
         is_backlog=matter.is_backlog,
-        standing=duty.standing if duty else "off",
+        standing=standing.get(matter.duty, "off"),
         until=matter.until,
         triggered_on=matter.triggered_on,
         due_on=matter.due_on,
@@ -147,6 +169,10 @@ def _item(
         else None,
         text_came_back=returned.get(matter.pk),
     )
+
+
+def _worst_first(item: OpenItem) -> tuple[int, int, date, str]:
+    return (-item.harm, -item.severity, item.opened_on, item.duty)
 
 
 def _window(matter: Matter) -> UsedWindow | None:
@@ -166,7 +192,16 @@ def _returned_texts(matters: Sequence[Matter]) -> dict[int, UUID]:
     return {matter: text for text, matter in rows.values_list("uuid", "matters__pk") if matter is not None}
 
 
-def _person(row: Mapping[str, Any], reference: UUID, items: tuple[OpenItem, ...]) -> PersonRow:
+def _near(row: Mapping[str, Any], *, day: date) -> Near:
+    """What the policy of the day says weighs more, of this person."""
+    pack, registers = shipped_policy(), frozenset(row["registers"] or ())
+    plan = bool(registers & pack.codes("child_protection_registers", on=day))
+    abuse = bool(registers & pack.codes("current_abuse_registers", on=day))
+    return Near(risk=plan or row["is_high"] or row["child"] or (abuse and row["partner"]), plan=plan)
+
+
+def _person(row: Mapping[str, Any], reference: UUID, items: tuple[OpenItem, ...], *, day: date) -> PersonRow:
+    near, scale = _near(row, day=day), scale_on(day)
     return PersonRow(
         crn=row["crn"],
         reference=reference,
@@ -176,6 +211,8 @@ def _person(row: Mapping[str, Any], reference: UUID, items: tuple[OpenItem, ...]
         staff_code=row["practitioner"] or "",
         practitioner=row["practitioner_name"] or "",
         team=row["team"] or "",
-        items=items,
+        items=tuple(
+            sorted((rules.weighed(each, near, scale=scale, as_at=day) for each in items), key=_worst_first)
+        ),
         is_limited=row["limited"],
     )

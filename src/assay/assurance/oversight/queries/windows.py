@@ -6,11 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from pathlib import Path
+
+from django.conf import settings
 
 from assay.access.accounts.models import User
-from assay.assurance.duties.catalogue import duties
+from assay.assurance.duties import calibration
+from assay.assurance.duties.catalogue import duties, uncalibrated
 from assay.assurance.duties.types import Duty
 from assay.assurance.oversight.models import Adoption
+from assay.assurance.oversight.types import Scale
 from assay.core import policy
 from assay.core.policy import Policy, Window
 from assay.records.store import Reader
@@ -36,9 +41,36 @@ def shipped_policy() -> Policy:
     return policy.load()
 
 
-@cache
 def duties_by_code() -> Mapping[str, Duty]:
-    return {each.code: each for each in duties()}
+    """Each duty as it stands here. The synthetic calibration counts in a demonstration alone; elsewhere a
+    duty is on by the reads that the region made of its own lapses, in a file beside its records."""
+    return _standing_here(settings.DEMONSTRATION, settings.HOME / calibration.FILE)
+
+
+@cache
+def _standing_here(demonstration: bool, file: Path) -> Mapping[str, Duty]:
+    if demonstration:
+        return {each.code: each for each in duties()}
+    own = calibration.read(file) if file.is_file() else None
+    made = duties(by=own) if own is not None and own.kind == "reads" else uncalibrated()
+    return {each.code: each for each in made}
+
+
+@cache
+def scale_on(day: date) -> Scale:
+    """How the policy of the day weighs a lapse."""
+    pack = shipped_policy()
+    with_plan = {
+        duty.code: pack.window(name, on=day).value
+        for duty in duties()
+        for name in duty.windows
+        if name.endswith("_severity_child_protection")
+    }
+    return Scale(
+        rise=pack.window("severity_rise", on=day).value,
+        overdue=pack.window("severity_overdue", on=day).value,
+        with_plan=with_plan,
+    )
 
 
 def is_time(window: Window) -> bool:

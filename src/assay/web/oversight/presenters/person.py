@@ -264,7 +264,7 @@ def timeline(file: CaseFile, *, show: str, search: str, everything: bool) -> Tim
 
 def chips(file: CaseFile, *, show: str, query: Mapping[str, str]) -> tuple[Chip, ...]:
     """One link for each group there is, with how many; and one for all."""
-    counted = Counter(each.group for each in file.timeline)
+    counted: Counter[str] = Counter(each.group for each in file.timeline)
     page = reverse("person", args=[file.identity.reference])
     kept = {name: value for name, value in query.items() if name.startswith("known") and value}
 
@@ -275,7 +275,7 @@ def chips(file: CaseFile, *, show: str, query: Mapping[str, str]) -> tuple[Chip,
 
     return (
         chip("", _("All"), len(file.timeline)),
-        *(chip(key, str(text), counted[key]) for key, text in GROUPS.items() if counted[key]),  # type: ignore[index]
+        *(chip(key, str(text), counted[key]) for key, text in GROUPS.items() if counted[key]),
     )
 
 

@@ -27,7 +27,6 @@ class Line:
     about: str
     length: str
     source: str
-    confidence: str
     duties: tuple[str, ...]
     review_on: date
     adopted_on: date | None
@@ -40,8 +39,7 @@ def lines(values: Iterable[PolicyValue]) -> tuple[Line, ...]:
             name=each.window.name,
             about=each.window.about,
             length=words.length(each.window),
-            source=each.window.source,
-            confidence=str(CONFIDENCE[each.window.confidence]),
+            source=_source(each),
             duties=tuple(words.plain(duty.name) for duty in each.duties),
             review_on=each.window.review_on,
             adopted_on=each.adopted_on,
@@ -49,6 +47,13 @@ def lines(values: Iterable[PolicyValue]) -> tuple[Line, ...]:
         )
         for each in values
     )
+
+
+def _source(value: PolicyValue) -> str:
+    """Where the value comes from; a value of ours says so once, and then why."""
+    known = str(CONFIDENCE[value.window.confidence])
+    more = value.window.source.removeprefix("ours").removeprefix(":").strip()
+    return f"{known}: {more}" if more else known
 
 
 def regions(reader: Reader, *, units: Iterable[str]) -> dict[str, str]:

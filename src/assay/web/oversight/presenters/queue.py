@@ -89,13 +89,27 @@ def lines(people: Iterable[PersonRow]) -> tuple[PersonLine, ...]:
 
 
 def counts_line(found: Today) -> str:
-    """ "6 people of 94 with something open." """
+    """ "6 shown of the 94 people with something open." """
     shown, every = len(found.queue.first), found.queue.people
     return ngettext(
-        "{shown} person of {all} with something open.",
-        "{shown} people of {all} with something open.",
-        shown,
+        "{shown} shown of the {all} person with something open.",
+        "{shown} shown of the {all} people with something open.",
+        every,
     ).format(shown=shown, all=every)
+
+
+def held_line(found: Today) -> str:
+    """ "117 people are held here. 9 of them could not be checked for something." """
+    held = ngettext("{n} person is held here.", "{n} people are held here.", found.caseload)
+    unchecked = ngettext(
+        "{n} of them could not be checked for something.",
+        "{n} of them could not be checked for something.",
+        found.unchecked,
+    )
+    parts = [held.format(n=found.caseload)]
+    if found.unchecked:
+        parts.append(unchecked.format(n=found.unchecked))
+    return " ".join(parts)
 
 
 def nothing_line(duties_checked: int) -> str:

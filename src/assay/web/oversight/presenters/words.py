@@ -61,7 +61,7 @@ HARM_BADGES = {
     "ADVP": gettext_lazy("domestic abuse perpetrator"),
     "REG30": gettext_lazy("domestic abuse history"),
     "SPO": gettext_lazy("stalking protection order"),
-    "ARSO": gettext_lazy("registered sexual offender"),
+    "ARSO": gettext_lazy("sexual offences register"),
     "MAPP": gettext_lazy("MAPPA"),
     "RVAD": gettext_lazy("adult at risk"),
     "AV2S": gettext_lazy("risk to staff"),

@@ -20,6 +20,7 @@ from assay.core.errors import Refused
 from assay.records.cases.queries import case_file, reference_for
 from assay.records.cases.types import CaseFile
 from assay.records.store import Reader
+from assay.web.components.forms import GovForm
 from assay.web.oversight.forms import (
     DO_NOT_VISIT,
     AskForm,
@@ -255,7 +256,7 @@ def _page(
     template: str,
     file: CaseFile,
     items: tuple[OpenItem, ...],
-    form: object,
+    form: GovForm,
     *,
     more: Mapping[str, object] | None = None,
 ) -> HttpResponse:
@@ -270,4 +271,4 @@ def _page(
         "first": file.first,
         **(more or {}),
     }
-    return render(request, template, context)
+    return render(request, template, context, status=422 if form.errors else 200)

@@ -8,6 +8,7 @@ from assay.assurance.oversight import queries
 from assay.assurance.oversight.actions import note_consultation
 from assay.assurance.oversight.permissions import scope_of
 from assay.assurance.oversight.queries.supervision import practitioners
+from assay.assurance.oversight.rules import CRITICAL_SHOWN
 from assay.records.store import Reader
 from assay.web.oversight.forms import PractitionerForm
 from assay.web.oversight.presenters import queue, sheets
@@ -44,6 +45,7 @@ def _spo_day(request: HttpRequest, reader: Reader) -> HttpResponse:
         "title": queue.title(found.units),
         "cards": queue.cards(found.queue.first),
         "counts": queue.counts_line(found),
+        "held": queue.held_line(found),
         "nothing": queue.nothing_line(found.duties_checked),
         "unknown": queue.unknown_lines(found),
         "trial": queue.lines(found.on_trial[: queue.TRIAL_SHOWN]),
@@ -54,7 +56,8 @@ def _spo_day(request: HttpRequest, reader: Reader) -> HttpResponse:
 
 def _pdu_day(request: HttpRequest, reader: Reader) -> HttpResponse:
     user = user_of(request)
-    found = queries.pdu_day(reader, user=user)
+    shown = None if "all" in request.GET else CRITICAL_SHOWN
+    found = queries.pdu_day(reader, user=user, shown=shown)
     note_consultation([each.crn for each in found.critical], by=user, what="critical beyond six")
     return render(request, "oversight/pdu_day.jinja", {"day": found, "critical": queue.lines(found.critical)})
 

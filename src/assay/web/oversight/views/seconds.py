@@ -56,7 +56,7 @@ def second(request: HttpRequest, reader: Reader, dispute: UUID) -> HttpResponse:
         return HttpResponseRedirect(reverse("second-opinions"))
     note_consultation([row.crn], by=user, what="second opinion")
     context = {"row": row, "duty": words.duty_name(row.duty), "form": form}
-    return render(request, "oversight/second.jinja", context)
+    return render(request, "oversight/second.jinja", context, status=422 if form.errors else 200)
 
 
 @with_reader
@@ -98,7 +98,7 @@ def cite(request: HttpRequest, reader: Reader, reference: UUID, agency: str, run
         "answered_on": ladder.answered_on,
         "reply": rungs.reply_words(file, ladder.enquiry_id),
     }
-    return render(request, "oversight/cite.jinja", context)
+    return render(request, "oversight/cite.jinja", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -1,0 +1,138 @@
+"""The duties in the database's language, said once and kept.
+
+What the definitions, the policy and the record standard come to is a list of statements. Saying it takes
+many seconds, running it does not need the library that says it, and it changes only when one of those
+changes: so it is kept in a file named after a hash of all of them. The definitions stay the source.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+
+from assay.core.policy import Policy
+from assay.records import standard
+from assay.records.store.layout import canonical, read_json, replace_file
+
+SAID_BY = ("ibis-framework", "sqlglot", "duckdb")
+KEPT = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One statement. ``duty`` is the code of the duty it belongs to, if to one; ``gives`` the night table
+    that its rows are, if it is a question."""
+
+    duty: str
+    sql: str
+    gives: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """The statements of a night, in order. ``brought`` names the tables of which it matters whether the
+    extract brought any row; ``versions`` has the version of each duty by its code."""
+
+    steps: tuple[Step, ...]
+    brought: tuple[str, ...]
+    versions: dict[str, str]
+
+
+_made: dict[str, Script] = {}
+
+
+def script(policy: Policy, *, on: date, folder: Path | None = None) -> Script:
+    """The script for nights as at that day: this process's own, else the one kept in ``folder``, else said
+    now and kept there. Without a folder, that of ``ASSAY_COMPILED``; without either nothing is kept."""
+    name = key(policy, on=on)
+    if name not in _made:
+        place = folder or _place()
+        kept = None if place is None else _read(place / f"{name}.json")
+        _made[name] = kept or _say(policy, on)
+        if place is not None and kept is None:
+            _keep(_made[name], place, name)
+    return _made[name]
+
+
+def is_kept(policy: Policy, *, on: date, folder: Path) -> bool:
+    """Whether the script for nights as at that day need not be said."""
+    name = key(policy, on=on)
+    return name in _made or (folder / f"{name}.json").is_file()
+
+
+def key(policy: Policy, *, on: date) -> str:
+    """Changes if the definitions, the policy, what of it is in force on the day, the standard or the
+    libraries that say it change; never with the records, and not with the day alone."""
+    total = sha256()
+    for text in (_source(), policy.version, *_rules(policy, on)):
+        total.update(f"{text}\0".encode())
+    return total.hexdigest()[:32]
+
+
+def _rules(policy: Policy, on: date) -> list[str]:
+    """Every rule there is, and which version of each is taken on the day."""
+    told = [repr(sorted(policy.windows.items())), repr(sorted(policy.code_sets.items()))]
+    asked: tuple[tuple[str, Callable[..., object]], ...] = (
+        *((name, policy.window) for name in sorted(policy.windows)),
+        *((name, policy.codes) for name in sorted(policy.code_sets)),
+    )
+    for name, ask in asked:
+        try:
+            found = ask(name, on=on)
+        except LookupError:
+            found = None
+        told.append(repr(sorted(found)) if isinstance(found, frozenset) else repr(found))
+    return told
+
+
+@cache
+def _source() -> str:
+    here = Path(__file__).parent
+    files = [*sorted(here.rglob("*.py")), Path(standard.__file__)]
+    total = sha256()
+    for file in files:
+        total.update(f"{file.name}\0".encode() + file.read_bytes())
+    for library in SAID_BY:
+        total.update(f"{library} {version(library)}\0".encode())
+    return total.hexdigest()
+
+
+def _place() -> Path | None:
+    named = os.environ.get("ASSAY_COMPILED")
+    return Path(named) if named else None
+
+
+def _say(policy: Policy, on: date) -> Script:
+    # Only here, since the library behind it takes a second to load.
+    from assay.assurance.duties import statements
+
+    return statements.say(policy, on=on)
+
+
+def _read(path: Path) -> Script | None:
+    """The kept script; None where there is none, or none that can be read."""
+    try:
+        found = read_json(path)
+    except json.JSONDecodeError:
+        return None
+    if found is None:
+        return None
+    return Script(
+        steps=tuple(Step(**each) for each in found["steps"]),
+        brought=tuple(found["brought"]),
+        versions=found["versions"],
+    )
+
+
+def _keep(made: Script, folder: Path, name: str) -> None:
+    replace_file(folder / f"{name}.json", canonical(asdict(made)))
+    old = sorted(folder.glob("*.json"), key=lambda file: file.stat().st_mtime, reverse=True)
+    for file in old[KEPT:]:
+        file.unlink(missing_ok=True)

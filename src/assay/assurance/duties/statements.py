@@ -1,0 +1,161 @@
+"""From the definitions to the statements that make a night, in order. Nothing here reads a record."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import ibis
+
+from assay.assurance.duties.catalogue import duties, rules
+from assay.assurance.duties.ladder import ladder
+from assay.assurance.duties.lapses import lapses, reasons
+from assay.assurance.duties.obligations import Found, find
+from assay.assurance.duties.records import Records
+from assay.assurance.duties.scripts import Script, Step
+from assay.assurance.duties.states import case_states, population, with_state
+from assay.assurance.duties.verbs import Table, as_day, both, cut, union
+from assay.core.policy import Policy
+
+MADE = re.compile(r"\bduties_\d+\b")
+
+ORDER = {
+    "obligation": ["duty", "case_id", "triggered_on", "obligation_id"],
+    "lapse": ["lapse_id", "clock", "part"],
+    "reason": ["lapse_id", "side", "clause", "row_id"],
+    "case_span": ["case_id", "opened_on"],
+    "ladder": ["case_id", "agency", "asked_on", "needed_on", "enquiry_id"],
+    "duty_state": ["duty", "case_id"],
+    "population": ["duty", "case_id", "opened_on"],
+    "window_used": ["obligation_id"],
+}
+
+
+def say(policy: Policy, *, on: date) -> Script:
+    """The whole night under the policy in force on a day."""
+    records = Records(policy, on=on)
+    parts: dict[str, list[Table]] = {name: [] for name in ORDER}
+    obligations: dict[str, Table] = {}
+    for duty, rule in rules():
+        records.duty = duty.code
+        found = find(records, duty, rule(records))
+        states = with_state(records, found)
+        obligations[duty.code] = states
+        lapsed = lapses(records, found)
+        parts["obligation"].append(_obligation(found, states, policy))
+        parts["window_used"].append(_window_used(states))
+        parts["lapse"].append(_lapse(lapsed))
+        parts["reason"].append(reasons(records, found, lapsed))
+        parts["duty_state"].append(_duty_state(case_states(records, found, states)))
+        parts["population"].append(_population(records, population(records, found)))
+    records.duty = ""
+    parts["case_span"].append(_case_span(records))
+    parts["ladder"].append(ladder(records, obligations))
+    for name, found_parts in parts.items():
+        records.give(union(*found_parts).order_by(ORDER[name]), name=name)
+    return Script(
+        steps=_tidied(records.steps),
+        brought=tuple(sorted(records.brought)),
+        versions={each.code: str(each.version) for each in duties()},
+    )
+
+
+def _tidied(steps: list[Step]) -> tuple[Step, ...]:
+    """The steps with every table dropped as soon as no later step reads it, which bounds the memory."""
+    last: dict[str, int] = {}
+    for place, step in enumerate(steps):
+        last |= dict.fromkeys(MADE.findall(step.sql), place)
+    tidied: list[Step] = []
+    for place, step in enumerate(steps):
+        tidied.append(step)
+        done = sorted({name for name in MADE.findall(step.sql) if last[name] == place})
+        tidied += [Step(duty=step.duty, sql=f"DROP TABLE {name}") for name in done]
+    return tuple(tidied)
+
+
+def _obligation(found: Found, rows: Table, policy: Policy) -> Table:
+    return rows.select(
+        "obligation_id",
+        duty=ibis.literal(found.duty.code),
+        case_id=rows.case_id,
+        anchor_id=rows.anchor_id,
+        triggered_on=as_day(rows.on),
+        due_on=as_day(rows.due),
+        met_on=as_day(rows.met),
+        state=rows.state,
+        excused_by=rows.excused_by,
+        unknown_because=rows.unknown_because,
+        definition_version=ibis.literal(f"{found.duty.code}.{found.duty.version}"),
+        policy_version=ibis.literal(policy.version),
+    )
+
+
+def _window_used(rows: Table) -> Table:
+    known = rows.filter(rows.window_name.notnull())
+    return known.select(
+        "obligation_id", window="window_name", value="value", unit="unit", confidence="confidence"
+    )
+
+
+def _lapse(rows: Table) -> Table:
+    return rows.select(
+        "lapse_id",
+        "obligation_id",
+        "part",
+        "clock",
+        "practitioner",
+        "team",
+        "pdu",
+        "severity",
+        opened_on=as_day(rows.opened),
+        closed_on=as_day(rows.closed),
+    ).select(
+        "lapse_id",
+        "obligation_id",
+        "part",
+        "clock",
+        "opened_on",
+        "closed_on",
+        "practitioner",
+        "team",
+        "pdu",
+        "severity",
+    )
+
+
+def _duty_state(rows: Table) -> Table:
+    return rows.select(
+        "case_id",
+        "duty",
+        "state",
+        since=as_day(rows.since),
+        due_on=as_day(rows.due),
+        unknown_because=rows.unknown_because,
+    )
+
+
+def _population(records: Records, rows: Table) -> Table:
+    placed = cut(rows, records.holders)
+    return placed.select(
+        "duty",
+        "case_id",
+        "team",
+        "pdu",
+        opened_on=as_day(placed.opened),
+        closed_on=as_day(placed.closed),
+        unknown_because=placed.unknown_because,
+    )
+
+
+def _case_span(records: Records) -> Table:
+    """Who held each case when, while it was under a sentence; with no holder where nobody did."""
+    rows = both(records.holders, records.life)
+    return rows.select(
+        "case_id",
+        "practitioner",
+        "team",
+        "pdu",
+        "region",
+        opened_on=as_day(rows.opened),
+        closed_on=as_day(rows.closed),
+    )

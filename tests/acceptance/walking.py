@@ -1,0 +1,137 @@
+"""A person on the way through Assay: what they press and fill in, and what every page they pass must stand up to.
+
+The same steps serve with and without JavaScript. axe itself needs JavaScript, so where the person has none,
+the very page they were sent is shown, its scripts taken out, to a second browser that has it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from tests.acceptance.conftest import NARROW, WIDE, Visit, new_visit, too_wide, violations
+
+PICTURES = os.environ.get("ASSAY_PICTURES", "")
+SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
+CODE = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
+
+
+@dataclass
+class Way:
+    """One walk: the browser, whether it runs scripts, and every fault seen on a page, told together at its end."""
+
+    chromium: Any
+    name: str
+    javascript: bool
+    faults: list[str] = field(default_factory=list)
+    looked_at: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def person(self, username: str, address: str) -> Iterator[Walker]:
+        """A browser of their own, signed in through the page; nobody for the empty name."""
+        visit = new_visit(self.chromium, address, javascript=self.javascript)
+        visit.page.set_default_timeout(15_000)
+        try:
+            walker = Walker(self, visit)
+            if username:
+                visit.sign_in(username)
+            yield walker
+        finally:
+            visit.page.context.close()
+
+    def finish(self) -> None:
+        assert self.faults == [], "\n".join(["", *self.faults])
+
+
+@dataclass
+class Walker:
+    way: Way
+    visit: Visit
+
+    @property
+    def page(self) -> Any:
+        return self.visit.page
+
+    @property
+    def main(self) -> Any:
+        return self.page.locator("main")
+
+    def open(self, path: str) -> None:
+        """Go to a path of the side, which must answer 200."""
+        answer = self.visit.open(path)
+        assert answer.status == 200, f"{path} answered {answer.status}"
+
+    def path(self) -> str:
+        """Where the person is, without the server's own address."""
+        return str(self.page.url.removeprefix(self.visit.address))
+
+    def press(self, name: str) -> None:
+        """Press the first button or link of this name in the page's own part."""
+        words = re.compile(rf"^\W*{re.escape(name)}")
+        here = self.main.get_by_role("button", name=words).or_(self.main.get_by_role("link", name=words))
+        here.first.click()
+        self.page.wait_for_load_state()
+
+    def fill(self, label: str, words: str) -> None:
+        named = re.compile(rf"^{re.escape(label)}( \(optional\))?$")
+        self.main.get_by_label(named).first.fill(words)
+
+    def fill_day(self, legend: str, day: date) -> None:
+        group = self.main.get_by_role("group", name=legend).first
+        for part, number in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
+            group.get_by_label(part, exact=True).fill(str(number))
+
+    def choose(self, label: str) -> None:
+        self.main.get_by_label(label, exact=True).first.check()
+
+    def see(self, *words: str) -> None:
+        """The page's own part says this, in these words."""
+        text = " ".join(self.main.inner_text().split())
+        for each in words:
+            assert each in text, f"{self.page.url} does not say {each!r}:\n{text[:3000]}"
+
+    def heading(self) -> str:
+        return str(self.page.get_by_role("heading", level=1).inner_text())
+
+    def look(self, name: str) -> None:
+        """Check the page at both widths. What is wrong is kept and told at the end with all the rest."""
+        self.way.looked_at.append(name)
+        for size, width in ((NARROW, "narrow"), (WIDE, "wide")):
+            self.page.set_viewport_size(size)
+            where = f"{name} ({width}): "
+            self.way.faults += [where + each for each in self._violations()]
+            self.way.faults += [where + "scrolls sideways: " + each for each in too_wide(self.page)]
+            if PICTURES:
+                self.visit.picture(Path(PICTURES) / f"{self.way.name}-{name}-{width}.png")
+        self.way.faults += [f"{name}: the console says {each}" for each in self.visit.errors]
+        self.visit.errors.clear()
+        if codes := CODE.findall(self.page.locator("body").inner_text()):
+            self.way.faults.append(f"{name}: shows a raw identity {codes[0]}")
+        if len(self.page.get_by_role("heading", level=1).all()) != 1:
+            self.way.faults.append(f"{name}: has not exactly one first heading")
+
+    def _violations(self) -> list[str]:
+        if self.way.javascript:
+            return violations(self.page)
+        beside = new_visit(self.way.chromium, "", size=self.page.viewport_size).page
+        try:
+            html = SCRIPT.sub("", self.page.content())
+            beside.route(self.page.url, lambda route: route.fulfill(body=html, content_type="text/html"))
+            beside.goto(self.page.url)
+            return violations(beside)
+        finally:
+            beside.context.close()
+
+    def download(self, name: str) -> bytes:
+        """Follow a link and return what it gives."""
+        link = self.main.get_by_role("link", name=name).or_(self.main.get_by_role("button", name=name))
+        href = link.first.get_attribute("href")
+        answer = self.page.request.get(self.visit.address + href)
+        assert answer.status == 200, f"{href} answered {answer.status}"
+        return bytes(answer.body())
