@@ -30,6 +30,7 @@ NODE_MODULES = ROOT / "node_modules"
 STATIC = SOURCE / "web" / "static"
 
 AGAIN = "See whether the package registries can be reached from here, then run the same command again."
+OURS = "This is a fault of Assay's own; the lines above say where. var/start.log has the whole of it."
 
 
 def set_up(*, development: bool) -> None:
@@ -39,6 +40,7 @@ def set_up(*, development: bool) -> None:
     fetch_front_end()
     prepare_assets()
     compile_catalogues()
+    prepare_duties()
 
 
 def make_environment() -> None:
@@ -155,6 +157,20 @@ def compile_catalogues() -> None:
     stamp("catalogues", mark)
 
 
+def prepare_duties() -> None:
+    """The duties in the database's language, which both sides' nights then find."""
+    duties = SOURCE / "assurance" / "duties"
+    sources = [*files_under(duties, "*.py"), *files_under(SOURCE / "core" / "policy" / "packs", "*.yaml")]
+    lock, standard = REQUIREMENTS / "core.txt", SOURCE / "records" / "standard.py"
+    mark = fingerprint([lock, standard, *sources])
+    home = ROOT / "var"
+    if stamped("duties", mark) and (home / "compiled").is_dir():
+        return
+    with step("Preparing the duties"):
+        environment = {"ASSAY_HOME": str(home), "ASSAY_SIDE": "service", "ASSAY_DEMONSTRATION": "1"}
+        run([program("assay"), "prepare"], seconds=300, remedy=OURS, environment=environment)
+    stamp("duties", mark)
+
+
 def _python(*arguments: str) -> None:
-    remedy = "This is a fault of Assay's own; the lines above say where. var/start.log has the whole of it."
-    run([program("python"), *arguments], seconds=300, remedy=remedy)
+    run([program("python"), *arguments], seconds=300, remedy=OURS)

@@ -18,6 +18,9 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+# Said once for all tests and runs: the file's name is a hash of everything it depends on.
+os.environ.setdefault("ASSAY_COMPILED", str(Path(__file__).parents[1] / "var" / "compiled"))
+
 # The same cases on every run, few enough for two cores; `--hypothesis-profile=search` looks further.
 hypothesis_settings.register_profile(
     "suite",

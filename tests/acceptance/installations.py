@@ -25,7 +25,7 @@ LOOPBACK = "127.0.0.1"
 SIDES = ("service", "inspectorate")
 
 PEOPLE = 1500
-"""Enough that 84 cases are eligible over eleven PDUs (89 are), and few enough to be made in a minute."""
+"""Enough that 84 cases are eligible over eleven PDUs (90 are), and few enough to be made in a minute."""
 
 
 @dataclass(frozen=True, slots=True)

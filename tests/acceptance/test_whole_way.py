@@ -19,7 +19,8 @@ import pytest
 from tests.acceptance.installations import Installations, running
 from tests.acceptance.walking import Walker, Way
 
-pytestmark = pytest.mark.browser
+# Both ways take longer than the suite's fifteen minutes leave: `python3 start.py test --long` runs them.
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 HERE = Path(__file__).parent
 AS_AT = date(2026, 2, 26)
@@ -118,7 +119,14 @@ def _one_person(manager: Walker) -> None:
     link.click()
     manager.page.wait_for_load_state()
     assert name in manager.heading()
-    manager.see("Police", "Children's services", "Duties", "Risk of serious harm", "Who held the case when", "Timeline")
+    manager.see(
+        "Police",
+        "Children's services",
+        "Duties",
+        "Risk of serious harm",
+        "Who held the case when",
+        "Timeline",
+    )
     assert manager.page.locator(".moj-timeline__item").count() > 5
     closed = manager.main.locator("details:not([open]) > summary")
     while closed.count():
@@ -134,7 +142,7 @@ def _of_today(manager: Walker, action: str) -> str:
     """From Today to a form about its first person; returns who it is."""
     manager.open("/")
     name = str(manager.page.locator("[data-assay-open]").first.inner_text())
-    manager.press(f"{action}: {name}")
+    manager.press(action, about=name)
     return name
 
 
@@ -199,7 +207,11 @@ def _said_to_be_wrong(manager: Walker) -> str:
 
 
 def _lists_of_the_manager(manager: Walker) -> None:
-    for path, name in (("/open-work/", "open-work"), ("/people/", "people"), ("/supervision/", "supervision")):
+    for path, name in (
+        ("/open-work/", "open-work"),
+        ("/people/", "people"),
+        ("/supervision/", "supervision"),
+    ):
         manager.open(path)
         manager.look(name)
     manager.main.get_by_label("Practitioner").select_option(label="Priya Sample")
@@ -218,7 +230,7 @@ def _a_reply(practitioner: Walker, asked: str) -> None:
     assert practitioner.heading() == "Your people"
     practitioner.see("Questions to you", asked, "Which of the children did the answer name?")
     practitioner.look("own-people")
-    practitioner.press(f"Reply: {asked}")
+    practitioner.press("Reply", about=asked)
     practitioner.look("reply")
     practitioner.fill("Your reply", "Both. The younger one's school was told on the same day.")
     practitioner.press("Reply and make the text")
@@ -229,7 +241,7 @@ def _a_second_person(head: Walker, disputed: str) -> None:
     head.see("By team", "With something open")
     head.look("head-of-pdu")
     head.open("/second-opinions/")
-    head.press(f"Look at it: {disputed}")
+    head.press("Look at it", about=disputed)
     head.look("second-opinion")
     head.choose("Yes, it does not apply")
     head.press("Save")
@@ -473,7 +485,10 @@ def _the_report(lead: Walker, inspection: str, name: str) -> None:
     lead.open(inspection + "report/")
     lead.press("Begin the report")
     lead.fill("Title", f"Report of the {name}")
-    lead.fill("The Chief Inspector's judgement", "Half of what was read keeps people safe.\n\nThe other half does not yet.")
+    lead.fill(
+        "The Chief Inspector's judgement",
+        "Half of what was read keeps people safe.\n\nThe other half does not yet.",
+    )
     lead.look("report-write")
     lead.press("Save and look at it")
     for addressee, theme in (("region", "Asking and using"), ("HM", "Sharing data")):
@@ -521,6 +536,10 @@ def _the_public_page(visitor: Walker, public: str, name: str) -> None:
     visitor.main.get_by_role("link", name="How it is counted").first.click()
     visitor.page.wait_for_load_state()
     visitor.look("public-definition")
+    visitor.open("/")
+    visitor.press("Dynamic Inspection of Public Protection, West Midlands region, 2026")
+    visitor.see("Synthetic", "41 of 84")
+    visitor.look("public-replay")
 
 
 def _the_outcomes(visitor: Walker) -> None:

@@ -1,4 +1,4 @@
-"""A person on the way through Assay: what they press and fill in, and what every page they pass must stand up to.
+"""A person on the way through Assay: what they press, and what every page they pass must stand up to.
 
 The same steps serve with and without JavaScript. axe itself needs JavaScript, so where the person has none,
 the very page they were sent is shown, its scripts taken out, to a second browser that has it.
@@ -24,7 +24,7 @@ CODE = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 
 @dataclass
 class Way:
-    """One walk: the browser, whether it runs scripts, and every fault seen on a page, told together at its end."""
+    """One walk: the browser, whether it runs scripts, and every fault seen, told together at the end."""
 
     chromium: Any
     name: str
@@ -71,15 +71,15 @@ class Walker:
         """Where the person is, without the server's own address."""
         return str(self.page.url.removeprefix(self.visit.address))
 
-    def press(self, name: str) -> None:
-        """Press the first button or link of this name in the page's own part."""
-        words = re.compile(rf"^\W*{re.escape(name)}")
+    def press(self, name: str, *, about: str = "") -> None:
+        """Press the first button or link of this name in the page's own part, of those about someone."""
+        words = re.compile(rf"^\W*{re.escape(name)}.*{re.escape(about)}", re.DOTALL)
         here = self.main.get_by_role("button", name=words).or_(self.main.get_by_role("link", name=words))
         here.first.click()
         self.page.wait_for_load_state()
 
     def fill(self, label: str, words: str) -> None:
-        named = re.compile(rf"^{re.escape(label)}( \(optional\))?$")
+        named = re.compile(rf"^\s*{re.escape(label)}( \(optional\))?\s*$")
         self.main.get_by_label(named).first.fill(words)
 
     def fill_day(self, legend: str, day: date) -> None:

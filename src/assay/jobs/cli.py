@@ -14,6 +14,7 @@ COMMANDS = {
     "load": "load",
     "synthesise": "synthesise",
     "night": "night",
+    "prepare": "prepare",
     "lapses": "lapses",
     "policy": "policy",
     "calibrate": "calibrate",

@@ -22,3 +22,12 @@ def records_home() -> Path:
     from django.conf import settings
 
     return Path(settings.HOME) / "records"
+
+
+def compiled_home() -> Path:
+    """Where the duties are kept in the database's language: beside the homes of both sides, which say the
+    same, unless ``ASSAY_COMPILED`` names a folder."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "assay.config.settings")
+    from django.conf import settings
+
+    return Path(os.environ.get("ASSAY_COMPILED") or Path(settings.HOME).parent / "compiled")

@@ -45,11 +45,10 @@ def night(
 
 def make(home: Path | None = None, *, as_at: date | None = None, console: Console | None = None) -> Pair:
     """Runs the duties and puts the new pair in force; returns it. ``Refused`` where nothing is loaded."""
-    from assay.assurance.duties import engine
-    from assay.assurance.duties.catalogue import duties
+    from assay.assurance.duties import engine, scripts
     from assay.core import policy as policies
     from assay.core.messages import message
-    from assay.jobs.django_setup import records_home
+    from assay.jobs.django_setup import compiled_home, records_home
     from assay.records.store import latest_snapshot, open_snapshot, put_in_force, write_night
 
     place = home or records_home()
@@ -70,16 +69,19 @@ def make(home: Path | None = None, *, as_at: date | None = None, console: Consol
         transient=True,
     )
     with steps:
-        task = steps.add_task("Opening the records")
+        task = steps.add_task("Preparing the duties")
+        script = scripts.script(policy, on=day, folder=compiled_home())
+        steps.update(task, description="Opening the records")
         with open_snapshot(snapshot) as reader:
             tables = engine.run(
                 reader,
                 policy=policy,
                 as_at=day,
+                script=script,
                 tell=lambda code: steps.update(task, description=f"Duty {code}"),
             )
         steps.update(task, description="Writing the night")
-        versions = {"policy": policy.version} | {each.code: str(each.version) for each in duties()}
+        versions = {"policy": policy.version} | script.versions
         written = write_night(tables, home=place, snapshot=snapshot, as_at=day, versions=versions)
         pair = put_in_force(place, snapshot=snapshot, night=written)
         steps.update(task, description="Bringing open matters along")

@@ -73,9 +73,9 @@ def test_promise_1_a_discussion_alone_meets_nothing_and_comes_back(world: World,
     text = page(cast.spo, response["Location"])
     assert "Waiting for nDelius" in text
     assert "Ask police today." in text
-    assert "Sam Invented1" not in page(cast.spo, "/")
+    assert "Sam Invented1" not in page(cast.spo, "/today/")
     world.attach([Lapse()], as_at=TWO_LATER)
-    again = page(cast.spo, "/")
+    again = page(cast.spo, "/today/")
     assert "Came back: not seen in nDelius" in again
     assert "Sam Invented1" in again
     assert Matter.objects.get().state == "open"
@@ -100,7 +100,7 @@ def test_promise_4_an_assumed_window_is_in_no_queue_before_adoption_and_never_la
     from assay.core.errors import Refused
 
     world.attach([Lapse(confidence="assumed")])
-    before = page(cast.spo, "/")
+    before = page(cast.spo, "/today/")
     assert "Sam Invented1" not in before
     assert "not adopted" in page(cast.spo, "/open-work/").lower()
     with world.reader() as reader:
@@ -108,7 +108,7 @@ def test_promise_4_an_assumed_window_is_in_no_queue_before_adoption_and_never_la
             adopt_window(reader, by=cast.spo, region="N52", window="police_enquiry")
         rhys = User.objects.get(username="rhys.region")
         adopt_window(reader, by=rhys, region="N52", window="police_enquiry")
-    after = page(cast.spo, "/")
+    after = page(cast.spo, "/today/")
     assert "Sam Invented1" in after
     assert "not seen after 5 working days (starting value, adopted by the region 26 February 2026)" in after
     assert not re.search(r"\b(late|overdue|breach)\b", re.sub(r"<[^>]+>", " ", after))
@@ -116,7 +116,7 @@ def test_promise_4_an_assumed_window_is_in_no_queue_before_adoption_and_never_la
 
 def test_promise_5_the_page_never_says_there_is_nothing_to_do(world: World, cast: Any) -> None:
     world.attach([], unknown=[("X900001", "S04")])
-    found = page(cast.spo, "/")
+    found = page(cast.spo, "/today/")
     assert "Nothing open in the 6 duties checked." in found
     assert "1 of 2 people could not be checked for children." in found
     assert "nothing to do" not in found.lower()
@@ -128,10 +128,10 @@ def test_promise_5_six_people_and_the_critical_beyond_go_to_the_head_by_name(wor
     world.cases = {f"X90000{n}": "P1" for n in range(1, 9)}
     world.rows["rosh"] = [{"crn": crn, "level": "high", "opened_on": date(2026, 1, 5)} for crn in world.cases]
     world.attach([Lapse(crn=crn, severity=4) for crn in world.cases])
-    found = page(cast.spo, "/")
+    found = page(cast.spo, "/today/")
     assert len(re.findall("data-assay-person", found)) == 6
     assert "6 shown of the 8 people with something open." in found
-    head = page(User.objects.get(username="helen.placeholder"), "/")
+    head = page(User.objects.get(username="helen.placeholder"), "/today/")
     assert [f"Sam Invented{n}" in head for n in range(1, 9)] == [False] * 6 + [True] * 2
 
 
@@ -142,8 +142,8 @@ def test_promise_5_backlog_that_delay_alone_made_critical_does_not_go_to_the_hea
 
     world.cases = {f"X90000{n}": "P1" for n in range(1, 9)}
     world.attach([Lapse(crn=crn, severity=4) for crn in world.cases])
-    assert "Critical" not in page(cast.spo, "/")
-    head = page(User.objects.get(username="helen.placeholder"), "/")
+    assert "Critical" not in page(cast.spo, "/today/")
+    head = page(User.objects.get(username="helen.placeholder"), "/today/")
     assert "No critical person stands beyond a team" in head
     assert "Sam Invented" not in head
 
@@ -157,21 +157,21 @@ def test_promise_5_the_head_sees_twenty_and_how_many_more_and_every_one_by_name(
     world.rows["rosh"] = [{"crn": crn, "level": "high", "opened_on": date(2026, 1, 5)} for crn in world.cases]
     world.attach([Lapse(crn=crn, severity=4) for crn in world.cases])
     head = User.objects.get(username="helen.placeholder")
-    first, every = page(head, "/"), page(head, "/?all=1")
+    first, every = page(head, "/today/"), page(head, "/today/?all=1")
     assert len(set(re.findall(r"X9\d{5}", first))) == 20
     assert "And 3 more critical people, who are in their teams" in first
     assert len(set(re.findall(r"X9\d{5}", every))) == 23
     assert "more critical" not in every
-    assert "23 more people are in open work" in page(cast.spo, "/")
+    assert "23 more people are in open work" in page(cast.spo, "/today/")
 
 
 def test_promise_6_a_practitioner_sees_their_own_and_nobody_elses(world: World, cast: Any) -> None:
     world.cases["X900003"] = "P2"
     world.attach([Lapse(), Lapse(crn="X900003", practitioner="P2", team="N52A1T2")])
-    own = page(cast.practitioner, "/")
+    own = page(cast.practitioner, "/today/")
     assert "Sam Invented1" in own
     assert "Sam Invented3" not in own
-    assert "Sam Invented3" in page(cast.practitioner_elsewhere, "/")
+    assert "Sam Invented3" in page(cast.practitioner_elsewhere, "/today/")
     assert client(cast.practitioner).get(person("X900003")).status_code == 404
     assert client(cast.spo).get(person("X900003")).status_code == 404
 
@@ -202,7 +202,7 @@ def test_promise_7_a_barred_and_an_absent_person_are_one_page_and_in_no_list(wor
     barred, absent = spo.get(person("X900001")), spo.get(f"/people/{uuid4()}/")
     assert (barred.status_code, absent.status_code) == (404, 404)
     assert without_tokens(barred) == without_tokens(absent)
-    for path in ("/", "/open-work/", "/people/"):
+    for path in ("/today/", "/open-work/", "/people/"):
         found = page(cast.spo, path)
         assert "X900001" not in found
         assert "Sam Invented1" not in found
@@ -211,7 +211,7 @@ def test_promise_7_a_barred_and_an_absent_person_are_one_page_and_in_no_list(wor
     assert re.sub("X9\\d+", "", without_tokens_text(searched)) == re.sub(
         "X9\\d+", "", without_tokens_text(nobody)
     )
-    assert "Sam Invented1" in page(cast.practitioner, "/")
+    assert "Sam Invented1" in page(cast.practitioner, "/today/")
 
 
 def without_tokens_text(body: str) -> str:
@@ -259,7 +259,7 @@ def test_a_stranger_and_an_inspector_are_let_into_nothing(world: World, cast: An
     world.attach([Lapse()])
     for nobody in (cast.stranger, cast.inspector):
         for path in (
-            "/",
+            "/today/",
             "/open-work/",
             "/people/",
             "/policy-values/",
@@ -273,7 +273,7 @@ def test_every_look_at_a_person_is_logged_with_the_case(world: World, cast: Any)
     from assay.access.audit.models import Entry, EntrySubject
 
     world.attach([Lapse()])
-    page(cast.spo, "/")
+    page(cast.spo, "/today/")
     page(cast.spo, person("X900001"))
     said = list(
         Entry.objects.filter(verb="consultation", actor_key=str(cast.spo.uuid)).values_list("what", flat=True)

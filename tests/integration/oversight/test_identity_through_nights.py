@@ -54,7 +54,8 @@ def region() -> Rows:
             {"registration_id": "r-2", "crn": OTHER, "type": "ADVP", "opened_on": START},
         ],
         "enquiry": [asked("e-2", OTHER, date(2026, 1, 6))],
-        "contact": [{"contact_id": "c-0", "crn": OTHER, "type": "COAP", "happened_on": START}],
+        # The records reach well back: what began before their first contact would be unknown, not missed.
+        "contact": [{"contact_id": "c-0", "crn": OTHER, "type": "COAP", "happened_on": date(2025, 6, 2)}],
     }
 
 
@@ -221,6 +222,8 @@ def test_a_window_a_little_longer_moves_the_day_and_not_the_matter(nights: Night
 def test_a_merged_record_takes_the_matter_to_the_one_it_became(nights: Nights) -> None:
     before = police()
     nights.rows["person"][0]["merged_into"] = OTHER
+    # The enquiry about the other person would now be about this one too: it is moved to well before.
+    nights.rows["enquiry"] = [asked("e-2", OTHER, date(2025, 6, 3))]
     nights.run(SECOND)
     after = Matter.objects.get(uuid=before.uuid)
     assert ("S01", OTHER) in nights.missed()

@@ -69,7 +69,8 @@ def give(connection: Any, *, policy: Policy, as_at: date, tables: Iterable[str])
     }
     for name, rows in made.items():
         connection.register("duties_given", rows)
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE duties_{name} AS SELECT * FROM duties_given")  # noqa: S608
+        table = f"duties_{name}"
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM duties_given")  # noqa: S608
         connection.unregister("duties_given")
 
 

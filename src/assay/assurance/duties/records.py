@@ -29,7 +29,7 @@ SQL_TYPES = {"int64": "BIGINT", "string": "VARCHAR", "boolean": "BOOLEAN", "date
 
 
 @ibis.udf.scalar.builtin(name="getvariable")  # type: ignore[untyped-decorator] # ibis ships no types
-def _variable(name: str) -> int:  # type: ignore[empty-body]
+def _variable(named: str) -> int:  # type: ignore[empty-body]
     """A number that the engine sets before the statements run. DuckDB takes it for a constant."""
 
 
@@ -52,20 +52,19 @@ class Records:
 
     def keep(self, expression: Table) -> Table:
         """The expression as a table of its own, so that it is worked out once."""
-        schema = ibis.schema({name: _plain(kind) for name, kind in expression.schema().items()})
-        columns = ", ".join(
-            f'CAST("{name}" AS {SQL_TYPES[str(kind)]}) AS "{name}"' for name, kind in schema.items()
-        )
-        content = f"SELECT {columns} FROM ({_sql(expression)})"  # noqa: S608
+        schema = _plain(expression)
+        content = _cast(_sql(expression), schema)
         if content not in self._kept:
             name = f"duties_{len(self._kept) + 1}"
             self.steps.append(Step(duty=self.duty, sql=f"CREATE TEMP TABLE {name} AS {content}"))
             self._kept[content] = ibis.table(schema, name=name)
         return self._kept[content]
 
-    def give(self, expression: Table, *, name: str) -> None:
-        """The rows of the expression are the night's table of that name."""
-        self.steps.append(Step(duty=self.duty, sql=_sql(expression), gives=name))
+    def give(self, expression: Table, *, name: str, order: list[str]) -> None:
+        """The rows of the expression, in this order, are the night's table of that name."""
+        columns = ", ".join(f'"{column}"' for column in order)
+        content = f"{_cast(_sql(expression), _plain(expression))} ORDER BY {columns}"
+        self.steps.append(Step(duty=self.duty, sql=content, gives=name))
 
     def codes(self, name: str) -> frozenset[str]:
         """The policy's code set in force on the as-at day."""
@@ -346,9 +345,19 @@ class Records:
         return self.keep(merge(self.high_risk, self.registered("child_protection_registers"), child, abuse))
 
 
-def _plain(kind: Any) -> str:
-    """Whole numbers of any width are one kind, whatever the database makes of a sum."""
-    return "int64" if kind.is_integer() else str(kind)
+def _plain(expression: Table) -> Any:
+    """The expression's schema; whole numbers of any width are one kind, whatever the database makes of a
+    sum."""
+    kinds = expression.schema().items()
+    return ibis.schema({name: "int64" if kind.is_integer() else str(kind) for name, kind in kinds})
+
+
+def _cast(sql: str, schema: Any) -> str:
+    """The rows of the question in exactly these types: a day and an interval make an instant in DuckDB."""
+    columns = ", ".join(
+        f'CAST("{name}" AS {SQL_TYPES[str(kind)]}) AS "{name}"' for name, kind in schema.items()
+    )
+    return f"SELECT {columns} FROM ({sql})"  # noqa: S608
 
 
 @cache

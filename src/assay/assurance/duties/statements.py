@@ -52,7 +52,7 @@ def say(policy: Policy, *, on: date) -> Script:
     parts["case_span"].append(_case_span(records))
     parts["ladder"].append(ladder(records, obligations))
     for name, found_parts in parts.items():
-        records.give(union(*found_parts).order_by(ORDER[name]), name=name)
+        records.give(union(*found_parts), name=name, order=ORDER[name])
     return Script(
         steps=_tidied(records.steps),
         brought=tuple(sorted(records.brought)),

@@ -1,4 +1,4 @@
-/* Today by keyboard, and copying in one press. Every page works without it. */
+/* Today by keyboard. Every page works without it. */
 
 const HELP = "assay-keys-help";
 
@@ -54,18 +54,3 @@ document.addEventListener("keydown", (event) => {
 });
 
 for (const keys of document.querySelectorAll("[data-assay-keys]")) keys.hidden = false;
-
-for (const button of document.querySelectorAll("[data-assay-copy]")) {
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    const words = document.querySelector("[data-assay-words]");
-    try {
-      await navigator.clipboard.writeText(words.value);
-    } catch {
-      words.focus();
-      words.select();
-      document.execCommand("copy");
-    }
-    document.querySelector("[data-assay-copy-status]").textContent = button.dataset.assayCopied;
-  });
-}

@@ -183,7 +183,8 @@ def _named(bound: BoundField, error: str) -> str:
     """An error that would read the same for any field says which it is of."""
     if error not in (str(forms.Field.default_error_messages["required"]), str(_("Enter a date"))):
         return error
-    return f"{bound.label}: {error[:1].lower()}{error[1:]}"
+    label = str(bound.label)
+    return f"{label} {error}" if label.endswith("?") else f"{label}: {error[:1].lower()}{error[1:]}"
 
 
 def _shown(bound: BoundField) -> dict[str, Any]:
