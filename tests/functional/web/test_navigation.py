@@ -31,7 +31,7 @@ def test_every_page_offered_is_a_route_of_its_side_and_offered_once(side: str) -
         ("service", "lara.limited", "limited-access"),
         ("service", "rekha.records", None),
         ("inspectorate", "ines.lead", "inspections"),
-        ("inspectorate", "ivan.inspector", "inspections"),
+        ("inspectorate", "ivan.inspector", "readings"),
         ("inspectorate", "peter.publisher", "inspections"),
     ],
 )
