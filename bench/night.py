@@ -1,60 +1,94 @@
-"""How much a night costs: its CPU time over that of one scan of four contact columns, in one run.
+"""What a region costs, from invention to the night in force: CPU time over that of one scan, in one run.
 
-``python bench/night.py HOME`` over the latest snapshot of a records home. The floor is the scan that every
-engine must make: ``select max(crn), max(happened_on), max(type), max(outcome)``, two threads. Also printed:
-what it takes to say the duties in the database's language, and the most memory the process held.
+``python -m bench night [--people 26000]``. The floor is the scan every engine must make of the contacts:
+``select max(crn), max(happened_on), max(type), max(outcome)``, two threads. The duties are said in the
+database's language once and kept, so that is told apart. Memory is the most the process held so far.
 """
 
 from __future__ import annotations
 
+import argparse
+import os
 import resource
-import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
-from assay.assurance.duties import engine, records
-from assay.core.policy import load
-from assay.records.store import latest_snapshot, open_snapshot
+from assay.assurance.duties import engine, scripts
+from assay.core.policy import load as load_policy
+from assay.jobs.synthesise import write_region
+from assay.records import sources
+from assay.records.checks import examine
+from assay.records.store import Reader, build_snapshot, open_snapshot, write_night
+from assay.records.synthetic.region import synthesise
 
+AS_AT = date(2026, 2, 26)
 FLOOR = "SELECT max(crn), max(happened_on), max(type), max(outcome) FROM r.contact"
 
+Cost = tuple[str, float, float, float]
 
-def main(home: Path) -> None:
-    snapshot = latest_snapshot(home)
-    assert snapshot is not None, f"{home} holds no records"
-    saying = [0.0]
-    plain = records._sql
 
-    def timed(expression: object) -> str:
-        begun = time.process_time()
-        said = plain(expression)
-        saying[0] += time.process_time() - begun
-        return said
+def main(words: list[str]) -> None:
+    asked = argparse.ArgumentParser(prog="python -m bench night")
+    asked.add_argument("--people", type=int, default=26_000)
+    people = asked.parse_args(words).people
+    os.environ.setdefault("ASSAY_DUCKDB_THREADS", "2")
+    costs: list[Cost] = []
+    with TemporaryDirectory() as place:
+        floor = _steps(Path(place), people, costs)
+    print(f"{people:,} people as at {AS_AT}; floor scan {floor:.3f} CPU s")
+    print(f"{'step':<34}{'CPU s':>9}{'clock s':>9}{'x floor':>9}{'most MB':>9}")
+    for name, spent, passed, held in costs:
+        print(f"{name:<34}{spent:>9.1f}{passed:>9.1f}{spent / floor:>9.0f}{held:>9.0f}")
 
-    records._sql = timed
+
+def _steps(place: Path, people: int, costs: list[Cost]) -> float:
+    with _cost("synthesise: invent", costs):
+        region = synthesise("West Midlands", people=people, as_at=AS_AT, seed=1)
+    with _cost("synthesise: write", costs):
+        write_region(region, place / "extract")
+    del region
+    with _cost("load: read and check", costs):
+        extract = sources.read_folder(place / "extract")
+        assert not examine(extract).problems
+    with _cost("load: build", costs):
+        snapshot = build_snapshot(
+            extract.tables,
+            home=place / "records",
+            as_at=AS_AT,
+            provider=extract.label.provider,
+            synthetic=True,
+        )
+    policy = load_policy()
+    with _cost("night: say the duties, once", costs):
+        said = scripts.script(policy, on=AS_AT, folder=place / "compiled")
     with open_snapshot(snapshot) as reader:
+        floor = _floor(reader)
+        with _cost("night: run them", costs):
+            tables = engine.run(reader, policy=policy, as_at=AS_AT, script=said)
+    with _cost("night: write", costs):
+        write_night(tables, home=place / "records", snapshot=snapshot, as_at=AS_AT, versions={})
+    return floor
+
+
+def _floor(reader: Reader) -> float:
+    """The median of five scans, after one that fetches the files."""
+    reader.rows(FLOOR)
+    spent = []
+    for _ in range(5):
+        begun = time.process_time()
         reader.rows(FLOOR)
-        floors = []
-        for _ in range(5):
-            begun = time.process_time()
-            reader.rows(FLOOR)
-            floors.append(time.process_time() - begun)
-        begun, wall = time.process_time(), time.perf_counter()
-        tables = engine.run(reader, policy=load(), as_at=snapshot.as_at)
-        spent, passed = time.process_time() - begun, time.perf_counter() - wall
-    floor = median(floors)
-    print(f"floor scan       {floor:8.3f} CPU s")
-    times = f"{spent / floor:.0f} times the floor"
-    print(f"night            {spent:8.3f} CPU s, {passed:.1f} s by the clock: {times}")
-    print(f"  saying it      {saying[0]:8.3f} CPU s")
-    print(
-        f"  doing it       {spent - saying[0]:8.3f} CPU s: {(spent - saying[0]) / floor:.0f} times the floor"
-    )
-    print(f"most memory      {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:8.0f} MB")
-    for name, table in tables.items():
-        print(f"{name:16} {table.num_rows:8,} rows")
+        spent.append(time.process_time() - begun)
+    return median(spent)
 
 
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+@contextmanager
+def _cost(name: str, costs: list[Cost]) -> Iterator[None]:
+    begun, clock = time.process_time(), time.perf_counter()
+    yield
+    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    costs.append((name, time.process_time() - begun, time.perf_counter() - clock, held))

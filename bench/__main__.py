@@ -1,0 +1,21 @@
+"""``python -m bench [NAME] [WORDS]``: runs one benchmark, or says which there are."""
+
+from __future__ import annotations
+
+import sys
+
+from bench import night
+
+BENCHMARKS = {"night": night.main}
+
+
+def main(words: list[str]) -> int:
+    if not words or words[0] not in BENCHMARKS:
+        print(f"Name a benchmark: {', '.join(sorted(BENCHMARKS))}.")
+        return 2
+    BENCHMARKS[words[0]](words[1:])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
