@@ -20,7 +20,7 @@ from tests.acceptance.installations import Installations, running
 from tests.acceptance.walking import Walker, Way
 
 # Both ways take longer than the suite's fifteen minutes leave: `python3 start.py test --long` runs them.
-pytestmark = [pytest.mark.browser, pytest.mark.long]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.timeout(1500)]
 
 HERE = Path(__file__).parent
 AS_AT = date(2026, 2, 26)
