@@ -1,196 +1,132 @@
-"""Twenty faults, planted one at a time in a copy of the package: which test catches each?
+"""Faults planted one at a time in a copy of the package: does the test named for each catch it?
 
-``python bench/planted_faults.py [--only NUMBER]``; the status is 1 if any fault goes uncaught. Each fault is
-one exact replacement of text; a replacement that no longer fits is an error, not a pass.
+``python -m bench.planted_faults [--only NUMBER ...]`` first runs the tests on a copy without a fault, where
+they must pass; the status is 1 if any fault goes uncaught. A fault is caught if its test fails by what it
+asserts: one that merely breaks the code shows nothing. ``--check`` runs nothing, and looks only whether each
+text still stands where it is said to; ``--write`` brings the manual's table up to the list.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
+from bench.faults import FAULTS, Fault
+
 ROOT = Path(__file__).parents[1]
-
-EXAMPLES = "tests/spec/duties/test_duty_examples.py"
-ATTACHING = "tests/unit/duties/test_attaching_matters.py"
-VERBS = "tests/unit/duties/test_verbs.py"
-# What is wrong, in which file, the text, what stands there instead, and the tests that may catch it.
-FAULTS = (
-    ("late from the due day itself", "obligations.py", "opened=late.due + 1,", "opened=late.due,", EXAMPLES),
-    (
-        "bank holidays count as working days",
-        "records.py",
-        "is_working_day(day) if day >= FIRST_DAY else day.weekday() < WEEKEND",
-        "day.weekday() < WEEKEND",
-        EXAMPLES,
-    ),
-    (
-        "failed appointments count as contact",
-        "definitions/s16_contact_gap.py",
-        "evidence=evidence(appointments.filter(seen))",
-        "evidence=evidence(appointments)",
-        EXAMPLES,
-    ),
-    (
-        "the exclusion of empty answers is inverted",
-        "definitions/s06_answer_analysed.py",
-        "~rows.reply.isin(nothing)",
-        "rows.reply.isin(nothing)",
-        EXAMPLES,
-    ),
-    (
-        "a merge orders tied rows",
-        "verbs.py",
-        "each = union(*[spans(rows) for rows in several]).distinct()",
-        'each = union(*[rows.select("case_id", "opened", "closed") for rows in several])',
-        VERBS,
-    ),
-    (
-        "a pause does not stop the clock",
-        "verbs.py",
-        "timed.start_at + timed.length + timed.added.fill_null(0)",
-        "timed.start_at + timed.length",
-        EXAMPLES,
-    ),
-    (
-        "a pause does not interrupt a lapse",
-        "obligations.py",
-        "records.keep(without(standing, records.pauses))",
-        "standing",
-        EXAMPLES,
-    ),
-    (
-        "severity has no cap",
-        "lapses.py",
-        'severity=ibis.least(severity, records.number("severity_cap"))',
-        "severity=severity",
-        EXAMPLES,
-    ),
-    (
-        "a transfer does not cut a lapse",
-        "records.py",
-        "held = rows.mutate(closed=ibis.least(rows.closed, following))",
-        "held = rows.mutate(closed=following.nullif(0)).filter(following == FOREVER)",
-        EXAMPLES,
-    ),
-    (
-        "the recorded clock ends by date",
-        "obligations.py",
-        "late.met_known.fill_null(FOREVER)",
-        "late.met.fill_null(FOREVER)",
-        EXAMPLES,
-    ),
-    (
-        "adjusted expectations are ignored",
-        "records.py",
-        "adjusted = (joined.opened <= joined.life_opened + soon).fill_null(False)",
-        "adjusted = (joined.opened < joined.life_opened).fill_null(False)",
-        EXAMPLES,
-    ),
-    (
-        "evidence of the same day does not count",
-        "verbs.py",
-        'kind=ibis.literal(0, "int64"), event_id=events.event_id',
-        'kind=ibis.literal(2, "int64"), event_id=events.event_id',
-        EXAMPLES,
-    ),
-    (
-        "oversight of any age excuses",
-        "definitions/s21_oversight.py",
-        'last=overseen.on + records.length("oversight_still_good")',
-        "last=overseen.on + 10_000",
-        EXAMPLES,
-    ),
-    (
-        "the dead are still supervised",
-        "records.py",
-        "closed = ibis.least(joined.closed, joined.died.fill_null(FOREVER))",
-        "closed = joined.closed",
-        EXAMPLES,
-    ),
-    (
-        "what is planned counts as done",
-        "records.py",
-        "return rows.filter(rows.on.notnull(), rows.on <= self.as_at)",
-        "return rows.filter(rows.on.notnull())",
-        EXAMPLES,
-    ),
-    (
-        "a visit needs no risk assessment",
-        "definitions/s15_home_visit.py",
-        "evidence=evidence(visits)",
-        "evidence=evidence(visits, not_assessed)",
-        EXAMPLES,
-    ),
-    (
-        "what began before the records counts as missed",
-        "obligations.py",
-        'early.ifelse("before_records", ibis.null("string"))',
-        'ibis.null("string")',
-        EXAMPLES,
-    ),
-    (
-        "silence about children counts as no child",
-        "definitions/s04_child_enquiry.py",
-        'unknown=unknown.mutate(clause=ibis.literal("nothing_recorded"))',
-        "unknown=None",
-        EXAMPLES,
-    ),
-    (
-        "oversight of a recall may wait",
-        "definitions/s21_oversight.py",
-        'raised(records.recalls, "recall", table="recall", on="on", window=AT_ONCE)',
-        'raised(records.recalls, "recall", table="recall", on="on", window=SOON)',
-        EXAMPLES,
-    ),
-    (
-        "a matter does not follow a merge",
-        "identity.py",
-        "by_case.get((matter.duty, survivor(matter.case_id, merges)), ())",
-        "by_case.get((matter.duty, matter.case_id), ())",
-        ATTACHING,
-    ),
-)
+PAGE = ROOT / "docs/explanation/planted-faults.md"
+CAUGHT = re.compile(r"^FAILED (?P<test>\S.*?) - (AssertionError|assert )", re.MULTILINE)
+EXAMPLE = re.compile(r"\[S(?P<duty>\d\d)-(?P<number>\d+)-engine\]$")
+BEGIN, END = "<!-- faults -->\n", "<!-- end -->\n"
+SECONDS = 600
 
 
-def plant(number: int, place: Path) -> str:
-    """Copies the package with the fault planted; the test file that should catch it."""
-    what, name, text, instead, tests = FAULTS[number]
-    copy = place / "src"
-    shutil.copytree(ROOT / "src", copy, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
-    file = copy / "assay/assurance/duties" / name
-    before = file.read_text("utf-8")
-    assert before.count(text) >= 1, f"{what}: the text to replace is no longer in {name}"
-    file.write_text(before.replace(text, instead), encoding="utf-8")
-    return tests
+def unfit(fault: Fault) -> str:
+    """Why the fault cannot be planted as it stands; empty if it can."""
+    before = (ROOT / "src/assay" / fault.file).read_text("utf-8")
+    if (found := before.count(fault.text)) != 1:
+        return f"{fault.what}: the text stands {found} times in {fault.file}, not once"
+    after = before.replace(fault.text, fault.instead)
+    if ast.dump(ast.parse(before)) == ast.dump(ast.parse(after)):
+        return f"{fault.what}: what is planted changes nothing"
+    return ""
 
 
-def is_caught(number: int) -> bool:
-    with tempfile.TemporaryDirectory() as folder:
-        tests = plant(number, Path(folder))
-        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", tests]
-        command += ["-o", f"pythonpath={folder}/src {ROOT}"]
-        environment = {**os.environ, "PYTHONPATH": f"{folder}/src"}
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-        assert done.returncode in (0, 1), done.stdout + done.stderr
-        return done.returncode == 1
+def plant(fault: Fault, source: Path) -> None:
+    file = source / "assay" / fault.file
+    file.write_text(file.read_text("utf-8").replace(fault.text, fault.instead), encoding="utf-8")
+
+
+def run(tests: Sequence[str], source: Path) -> tuple[int, str]:
+    """Pytest's status and what it printed, with the package of a folder. What the duties are compiled to is
+    kept in the same folder, so that nothing of one run is found by another."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=no", *tests]
+    command += ["-o", f"pythonpath={source} {ROOT}"]
+    kept = {"PYTHONPATH": str(source), "ASSAY_COMPILED": str(source / "compiled"), "COLUMNS": "1000"}
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **kept}, capture_output=True, text=True, timeout=SECONDS
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def copy(place: Path) -> Path:
+    """The package as it is now."""
+    ignored = shutil.ignore_patterns("__pycache__", "node_modules")
+    return Path(shutil.copytree(ROOT / "src", place, ignore=ignored))
+
+
+def catches(fault: Fault, clean: Path, place: Path) -> bool:
+    """Whether the fault's test fails by what it asserts, on a copy of the clean package with the fault."""
+    source = Path(shutil.copytree(clean, place, ignore=shutil.ignore_patterns("compiled")))
+    plant(fault, source)
+    status, said = run([fault.test], source)
+    shutil.rmtree(source)
+    if status not in (0, 1):
+        raise SystemExit(f"{fault.what}: the test could not be run\n{said}")
+    caught = fault.test in (found["test"] for found in CAUGHT.finditer(said))
+    if status == 1 and not caught:
+        print(said)
+    return caught
+
+
+def table() -> str:
+    """The manual's table, as Markdown."""
+    lines = ["| | Fault | Planted in | Caught by |", "|---|---|---|---|"]
+    for number, fault in enumerate(FAULTS, start=1):
+        lines.append(f"| {number} | {fault.what} | `{fault.file}` | {_named(fault.test)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _named(test: str) -> str:
+    if found := EXAMPLE.search(test):
+        code, number = f"s{found['duty']}", found["number"]
+        return f"[worked example {number} of {code.upper()}](../reference/duties/{code}.md#{number})"
+    file, name = test.split("::")
+    said, _, case = name.removeprefix("test_").partition("[")
+    return f"`{Path(file).name}`: {said.replace('_', ' ')}" + (f" ({case.rstrip(']')})" if case else "")
+
+
+def page() -> str:
+    """The manual's page with the table as the list has it."""
+    before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
+    return before + BEGIN + table() + END + rest.partition(END)[2]
 
 
 def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--only", type=int, help="plant only the fault of this number")
-    only = asked.parse_args().only
-    numbers = range(len(FAULTS)) if only is None else [only - 1]
+    asked.add_argument("--only", type=int, nargs="+", help="plant only the faults of these numbers")
+    asked.add_argument("--check", action="store_true", help="only look whether each text is where it was")
+    asked.add_argument("--write", action="store_true", help="only write the manual's table")
+    given = asked.parse_args()
+    if given.write:
+        PAGE.write_text(page(), encoding="utf-8")
+        return 0
+    wrong = [why for why in map(unfit, FAULTS) if why]
+    if wrong or given.check:
+        print("\n".join(wrong) or f"{len(FAULTS)} faults fit.")
+        return 1 if wrong else 0
+    return _try([number - 1 for number in given.only or range(1, len(FAULTS) + 1)])
+
+
+def _try(numbers: Sequence[int]) -> int:
     missed = 0
-    for number in numbers:
-        caught = is_caught(number)
-        missed += not caught
-        print(f"{number + 1:2} {'caught' if caught else 'NOT CAUGHT'}: {FAULTS[number][0]}", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        clean = copy(Path(folder) / "clean")
+        status, said = run(sorted({FAULTS[number].test for number in numbers}), clean)
+        if status:
+            raise SystemExit(f"The tests do not pass without a fault.\n{said}")
+        for number in numbers:
+            caught = catches(FAULTS[number], clean, Path(folder) / "planted")
+            missed += not caught
+            print(f"{number + 1:2} {'caught' if caught else 'NOT CAUGHT'}: {FAULTS[number].what}", flush=True)
     return 1 if missed else 0
 
 

@@ -12,6 +12,7 @@ import yaml
 
 from assay.assurance.duties.calibration import shipped
 from assay.assurance.duties.catalogue import duties
+from assay.assurance.duties.clauses import alike, clause_of
 from assay.assurance.duties.types import Duty
 from assay.core.policy import Policy, load
 
@@ -33,9 +34,12 @@ def page(duty: Duty, policy: Policy, examples: list[dict[str, Any]]) -> str:
             f"- `{name}`: {clause.sentence.worded()} (from `{clause.table}`)"
             for name, clause in duty.clauses.items()
         ),
+        "And those every duty has:",
+        "\n".join(f"- `{name}`: {clause.sentence.worded()}" for name, clause in alike(duty).items())
+        + "\n- `left:` and a reason: Supervision ended first",
         "## Worked examples, as at 31 March 2026",
         "Each is a test. Rows not shown are as plain as they can be: one person, one allocation.",
-        *(_example(number, each) for number, each in enumerate(examples, start=1)),
+        *(_example(duty, number, each) for number, each in enumerate(examples, start=1)),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -83,16 +87,19 @@ def _windows(duty: Duty, policy: Policy) -> str:
     return "\n".join(lines)
 
 
-def _example(number: int, example: dict[str, Any]) -> str:
+def _example(duty: Duty, number: int, example: dict[str, Any]) -> str:
     rows = yaml.safe_dump(example["rows"], sort_keys=False, default_flow_style=None, width=100)
-    told = [_told(each) for each in example["expect"]] or ["- Nothing is due."]
+    told = [_told(duty, each) for each in example["expect"]] or ["- Nothing is due."]
     return f"### {number}\n\n{example['say']}\n\n```yaml\n{rows}```\n\n" + "\n".join(told)
 
 
-def _told(each: dict[str, Any]) -> str:
+def _told(duty: Duty, each: dict[str, Any]) -> str:
     due = f", due {each['due_on']}" if "due_on" in each else ""
-    why = each.get("excused_by") or each.get("unknown_because")
-    said = f"- Raised {each['triggered_on']}{due}: **{each['state']}**" + (f" (`{why}`)" if why else "")
+    said = f"- Raised {each['triggered_on']}{due}: **{each['state']}**"
+    if why := each.get("excused_by") or each.get("unknown_because"):
+        clause = clause_of(duty, why)
+        assert clause is not None, f"nobody has worded {why}"
+        said += f". {clause.sentence.worded()} (`{why}`)"
     for clock, name in (("lapses", ""), ("recorded", ", by what was known")):
         for lapse in each.get(clock, ()):
             until = f" until {lapse['closed_on']}" if "closed_on" in lapse else " and still"

@@ -76,13 +76,17 @@ def nights() -> dict[str, dict[str, list[dict[str, Any]]]]:
 
 
 @pytest.mark.parametrize("by", ["engine", "twin"])
-@pytest.mark.parametrize(("duty", "number", "example"), examples(), ids=lambda value: str(value)[:12])
+@pytest.mark.parametrize(
+    ("duty", "number", "example"),
+    [pytest.param(*each, id=f"{each[0]}-{each[1]}") for each in examples()],
+)
 def test_rows_give_the_state_the_manual_says(
     by: str, duty: str, number: int, example: dict[str, Any]
 ) -> None:
     night, crn = nights()[by], _crn(duty, number)
     found = [row for row in night["obligation"] if row["case_id"] == crn and row["duty"] == duty]
     found.sort(key=lambda row: row["triggered_on"])
+    assert len(found) == len(example["expect"])
     assert [_told(row, each) for row, each in zip(found, example["expect"], strict=True)] == [
         {k: v for k, v in each.items() if k not in ("lapses", "recorded")} for each in example["expect"]
     ]

@@ -1,27 +1,28 @@
 """What the statements take from one night to the next: tables and numbers, made with no thought of a duty.
 
-The tables are ``duties_survivor`` (what each merged CRN became in the end), ``duties_unit`` (each unit with
-its PDU and region), ``duties_calendar`` and ``duties_window``; the numbers are variables of the connection.
+The tables are ``duties_case`` (each CRN with the CRN it became in the end and that case's number; numbers
+are in the order of the CRNs), ``duties_unit`` (each unit with its PDU and region), ``duties_calendar`` and
+``duties_window``; the numbers are variables of the connection.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from assay.assurance.duties.identity import survivor
-from assay.core.dates import FIRST_DAY, LAST_DAY, is_working_day
+from assay.core.dates import LAST_DAY, bank_holidays
 from assay.core.policy import Policy, Window
 
 EPOCH = date(1970, 1, 1)
 FOREVER = (date.max - EPOCH).days
 BEGINNING = (date.min - EPOCH).days
 CALENDAR_FROM = date(1950, 1, 1)
-WEEKEND = 5
 AS_AT, RECORDS_FROM = "duties_as_at", "duties_records_from"
 
 WINDOW_FIELDS: Mapping[str, pa.DataType] = {
@@ -35,8 +36,9 @@ WINDOW_FIELDS: Mapping[str, pa.DataType] = {
     "to_day": pa.int64(),
     "reach": pa.string(),
 }
+CASE_FIELDS: Mapping[str, pa.DataType] = {"crn": pa.string(), "became": pa.string(), "case_id": pa.int64()}
 SCHEMAS = {
-    "survivor": pa.schema({"crn": pa.string(), "survivor": pa.string()}),
+    "case": pa.schema(CASE_FIELDS),
     "unit": pa.schema({"unit": pa.string(), "pdu": pa.string(), "region": pa.string()}),
     "calendar": pa.schema({"day": pa.int64(), "worked": pa.int64()}),
     "window": pa.schema(WINDOW_FIELDS),
@@ -62,7 +64,7 @@ def give(connection: Any, *, policy: Policy, as_at: date, tables: Iterable[str])
         found = connection.sql(f"SELECT 1 FROM r.{name} LIMIT 1").fetchall()  # noqa: S608
         _set(connection, brought(name), len(found))
     made = {
-        "survivor": pa.Table.from_pylist(_survivors(connection), schema=SCHEMAS["survivor"]),
+        "case": _cases(connection),
         "unit": pa.Table.from_pylist(_units(connection), schema=SCHEMAS["unit"]),
         "calendar": _calendar(),
         "window": pa.Table.from_pylist(_windows(policy), schema=SCHEMAS["window"]),
@@ -92,10 +94,15 @@ def _records_from(connection: Any) -> int:
     return FOREVER
 
 
-def _survivors(connection: Any) -> list[dict[str, str]]:
-    merged = "SELECT crn, merged_into FROM r.person WHERE merged_into IS NOT NULL ORDER BY crn"
-    became = dict(connection.sql(merged).fetchall())
-    return [{"crn": crn, "survivor": survivor(crn, became)} for crn in became]
+def _cases(connection: Any) -> pa.Table:
+    merges = dict(
+        connection.sql("SELECT crn, merged_into FROM r.person WHERE merged_into IS NOT NULL").fetchall()
+    )
+    crns = [crn for (crn,) in connection.sql("SELECT crn FROM r.person ORDER BY crn").fetchall()]
+    became = [survivor(crn, merges) for crn in crns]
+    numbers = {crn: number for number, crn in enumerate(sorted(set(became)))}
+    found = {"crn": crns, "became": became, "case_id": [numbers[crn] for crn in became]}
+    return pa.table(found, schema=SCHEMAS["case"])
 
 
 def _units(connection: Any) -> list[dict[str, str | None]]:
@@ -117,13 +124,9 @@ def _units(connection: Any) -> list[dict[str, str | None]]:
 def _calendar() -> pa.Table:
     """Every day with ``worked``, the working days up to it. Before 2014 bank holidays are not known and
     weekdays count as worked."""
-    rows: list[dict[str, int]] = []
-    worked, day = 0, CALENDAR_FROM
-    while day <= LAST_DAY:
-        worked += is_working_day(day) if day >= FIRST_DAY else day.weekday() < WEEKEND
-        rows.append({"day": number_of(day), "worked": worked})
-        day += timedelta(days=1)
-    return pa.Table.from_pylist(rows, schema=SCHEMAS["calendar"])
+    days = np.arange(number_of(CALENDAR_FROM), number_of(LAST_DAY) + 1)
+    worked = np.is_busday(days.astype("datetime64[D]"), holidays=sorted(bank_holidays()))
+    return pa.table({"day": days, "worked": np.cumsum(worked)}, schema=SCHEMAS["calendar"])
 
 
 def _windows(policy: Policy) -> list[dict[str, object]]:

@@ -55,10 +55,11 @@ def ladder(records: Records, obligations: dict[str, Table]) -> Table:
         asked=ibis.null("int64"),
     )
     rows = union(taken.select(*missing.columns), missing)
+    rows = rows.join(records.cases, "case_id")
     return rows.select(
-        "case_id",
-        "agency",
-        "enquiry_id",
+        case_id=rows.crn,
+        agency=rows.agency,
+        enquiry_id=rows.enquiry_id,
         needed_on=as_day(rows.needed),
         asked_on=as_day(rows.asked),
         answered_on=as_day(rows.answered),

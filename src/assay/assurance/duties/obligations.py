@@ -1,7 +1,8 @@
 """From the parts of a duty's sentence to its obligations and the days they were unmet.
 
-An obligation row has, besides its names: ``on`` (the day it was raised), ``known``, ``due``, ``met``,
-``met_row``, ``met_known``, ``excuse``, ``excuse_known``, ``excuse_clause``, ``excuse_row``,
+An obligation is known by a number, ``obligation_id``, until the night is written; ``names`` has the name
+that stays the same from night to night. Its row has besides: ``on`` (the day it was raised), ``known``,
+``due``, ``met``, ``met_row``, ``met_known``, ``excuse``, ``excuse_known``, ``excuse_clause``, ``excuse_row``,
 ``life_closed`` (the end of the supervision it was raised in), ``required`` (false where the records cannot
 say whether the duty applies) and the window it was given. A piece has ``obligation_id, case_id, clock,
 opened, closed``.
@@ -9,7 +10,7 @@ opened, closed``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import ibis
 
@@ -21,6 +22,7 @@ from assay.assurance.duties.verbs import (
     Table,
     both,
     due_after,
+    first_of,
     gaps,
     holding,
     merge,
@@ -34,6 +36,7 @@ COLUMNS = (
     "obligation_id",
     "case_id",
     "anchor_id",
+    "table",
     "on",
     "known",
     "due",
@@ -65,25 +68,35 @@ NULLS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """One duty's obligations, unmet pieces and the rows that raised them (``raisers``: ``obligation_id,
-    clause, row_id``)."""
+    """One duty's obligations with their ``names`` (``obligation_id, name``), unmet pieces and the rows that
+    raised them (``raisers``: ``obligation_id, clause, row_id``)."""
 
     duty: Duty
     rule: Once | Rolling
     obligations: Table
+    names: Table
     pieces: Table
     raisers: Table
 
 
 def find(records: Records, duty: Duty, rule: Once | Rolling) -> Found:
     """Everything the duty asks for, on every day up to the as-at day."""
-    return _once(records, duty, rule) if isinstance(rule, Once) else _rolling(records, duty, rule)
+    known = _kept(records, rule)
+    return _once(records, duty, known) if isinstance(known, Once) else _rolling(records, duty, known)
 
 
-def name_of(duty: Duty, rows: Table, table: Table, anchor: Table) -> Table:
+def _kept(records: Records, rule: Once | Rolling) -> Once | Rolling:
+    """The rule with each of its parts worked out once, since several statements read them."""
+    parts = {each.name: getattr(rule, each.name) for each in fields(rule)}
+    tables = {name: records.keep(part) for name, part in parts.items() if isinstance(part, ibis.Table)}
+    return replace(rule, **tables)
+
+
+def _names(records: Records, duty: Duty, obligations: Table) -> Table:
     """As :func:`assay.assurance.duties.identity.name_of`, in the database."""
-    key = ibis.literal(f"{duty.code}|") + rows.case_id + "|" + table + "|" + anchor
-    return key.hexdigest("sha256")[:32]
+    rows = obligations.join(records.cases, "case_id")
+    key = ibis.literal(f"{duty.code}|") + rows.crn + "|" + rows.table + "|" + rows.anchor_id
+    return records.keep(rows.select("obligation_id", name=key.hexdigest("sha256")[:32]))
 
 
 def _unsure(records: Records, duty: Duty, own: Table, early: Table) -> Table:
@@ -94,9 +107,9 @@ def _unsure(records: Records, duty: Duty, own: Table, early: Table) -> Table:
 
 
 def _once(records: Records, duty: Duty, rule: Once) -> Found:
-    triggers = _held(records, duty, rule)
+    triggers = _held(records, rule)
     timed = with_due(records, triggers)
-    met = records.keep(next_after(timed, records.keep(rule.evidence), since="since"))
+    met = records.keep(next_after(timed, rule.evidence, since="since"))
     chosen = _chosen(records, duty, _excused(records, met, rule))
     obligations = records.keep(chosen.select(*COLUMNS))
     standing = merge(rule.population) if rule.exempt is None else without(rule.population, rule.exempt)
@@ -112,16 +125,22 @@ def _once(records: Records, duty: Duty, rule: Once) -> Found:
         duty=duty,
         rule=rule,
         obligations=obligations,
+        names=_names(records, duty, obligations),
         pieces=records.keep(_shown(records, pieces)),
         raisers=records.keep(raisers),
     )
 
 
-def _held(records: Records, duty: Duty, rule: Once) -> Table:
-    """The triggers that fall into the population, or into a time the records cannot speak for."""
+def _held(records: Records, rule: Once) -> Table:
+    """The triggers that fall into the population, or into a time the records cannot speak for. One row may
+    raise a duty by several clauses: they are one obligation."""
     raised = rule.triggers
-    raised = raised.mutate(obligation_id=name_of(duty, raised, raised.table, raised.row_id))
-    raised = raised.mutate(trigger_id=raised.obligation_id + "|" + raised.clause)
+    anchor = [raised.case_id, raised.table, raised.row_id]
+    numbers = {
+        "obligation_id": ibis.dense_rank().over(order_by=anchor),
+        "trigger_id": ibis.dense_rank().over(order_by=[*anchor, raised.clause]),
+    }
+    raised = records.keep(raised.mutate(**numbers))
     alive = holding(raised, records.life).drop("life_opened")
     inside = holding(alive.drop("life_closed"), rule.population).select("trigger_id", "on").distinct()
     required = alive.semi_join(inside, ["trigger_id", "on"]).mutate(required=ibis.literal(True))
@@ -149,7 +168,6 @@ def _excused(records: Records, rows: Table, rule: Once) -> Table:
         for_anchor=given.for_anchor,
         for_window=given.for_window,
     )
-    given = records.keep(given)
     met = rows.join(
         given,
         [
@@ -164,27 +182,23 @@ def _excused(records: Records, rows: Table, rule: Once) -> Table:
         excuse=ibis.greatest(met.excuse_on, met.on),
         excuse_known=ibis.greatest(met.excuse_known_on, met.known),
     )
-    order = ibis.window(group_by="event_id", order_by=[met.excuse, met.excuse_clause, met.excuse_row])
-    best = met.mutate(place=ibis.row_number().over(order)).filter(lambda t: t.place == 0)
-    best = best.select("event_id", "excuse", "excuse_known", "excuse_clause", "excuse_row")
+    order = [met.excuse, met.excuse_clause, met.excuse_row]
+    best = first_of(met, by="event_id", order=order).select(
+        "event_id", "excuse", "excuse_known", "excuse_clause", "excuse_row"
+    )
     return rows.left_join(best, "event_id").drop("event_id_right")
 
 
 def _chosen(records: Records, duty: Duty, rows: Table) -> Table:
     """One row an obligation: the version of the window that holds, then the earliest day due."""
+    rows = records.keep(rows)
     still_open = rows.met.fill_null(FOREVER) >= rows.from_day.fill_null(0)
     holds = (rows.from_day.fill_null(0) <= rows.on) | (still_open & (rows.life_closed > rows.from_day))
     fitting = rows.filter(rows.reach.isnull() | holds)
-    newest = ibis.window(group_by="trigger_id", order_by=fitting.from_day.desc())
-    fitting = fitting.mutate(version_place=ibis.row_number().over(newest)).filter(
-        lambda t: t.version_place == 0
-    )
-    order = ibis.window(
-        group_by="obligation_id",
-        order_by=[fitting.required.desc(), fitting.due.fill_null(FOREVER), fitting.clause],
-    )
-    first = fitting.mutate(obligation_place=ibis.row_number().over(order))
-    first = first.filter(first.obligation_place == 0)
+    fitting = first_of(fitting, by="trigger_id", order=[fitting.from_day.desc()])
+    order = [fitting.required.desc(), fitting.due.fill_null(FOREVER), fitting.clause]
+    first = first_of(fitting, by="obligation_id", order=order)
+    first = rows.semi_join(first, "event_id")
     early = first.on < records.records_from
     return first.mutate(anchor_id=first.row_id, unsure=_unsure(records, duty, first.unsure, early))
 
@@ -222,7 +236,7 @@ def _shown(records: Records, pieces: Table) -> Table:
 
 
 def _rolling(records: Records, duty: Duty, rule: Rolling) -> Found:
-    line = _line(records, duty, rule)
+    line = _line(records, rule)
     demands = [_demand(records, line, each) for each in rule.demands]
     asked = records.keep(union(*demands))
     running = records.keep(without(rule.population, records.pauses))
@@ -238,12 +252,13 @@ def _rolling(records: Records, duty: Duty, rule: Rolling) -> Found:
         duty=duty,
         rule=rule,
         obligations=obligations,
+        names=_names(records, duty, obligations),
         pieces=records.keep(_shown(records, pieces.semi_join(sure, "obligation_id"))),
         raisers=records.keep(raisers.filter(raisers.row_id.notnull()).semi_join(named, "obligation_id")),
     )
 
 
-def _line(records: Records, duty: Duty, rule: Rolling) -> Table:
+def _line(records: Records, rule: Rolling) -> Table:
     """What the windows count from: each day the person was seen, and the start of supervision. One row a
     case and day; being seen goes before a start of the same day."""
     seen = rule.evidence.group_by("case_id", "on").agg(
@@ -263,7 +278,7 @@ def _line(records: Records, duty: Duty, rule: Rolling) -> Table:
     order = ibis.window(group_by="case_id", order_by=line.on)
     line = line.mutate(next_clause=line.clause.lead().over(order))
     line = holding(line, records.supervised).drop("life_opened")
-    return records.keep(line.mutate(obligation_id=name_of(duty, line, line.table, line.row_id)))
+    return records.keep(line.mutate(obligation_id=ibis.row_number().over(order_by=[line.case_id, line.on])))
 
 
 def _demand(records: Records, line: Table, demand: Demand) -> Table:
@@ -287,11 +302,7 @@ def _demand(records: Records, line: Table, demand: Demand) -> Table:
         counted_from=ibis.greatest(each.on, each.span_opened),
         from_day=ibis.greatest(each.from_day, each.span_opened),
         to_day=ibis.least(each.to_day, each.span_closed, each.life_closed),
-        event_id=each.obligation_id
-        + "|"
-        + each.span_opened.cast("string")
-        + "|"
-        + each.from_day.cast("string"),
+        event_id=ibis.row_number(),
         demand=ibis.literal(demand.clause),
     )
     return due_after(records.keep(each), records.calendar, records.pauses)
@@ -316,17 +327,14 @@ def _rolling_pieces(asked: Table, running: Table) -> Table:
     )
     pieces = both(union(by_date, by_record).filter(lambda t: t.opened < t.closed), running)
     # Two demands may be unmet on the same days: they are one lapse.
-    joint = pieces.mutate(of=pieces.case_id, case_id=pieces.obligation_id + "|" + pieces.clock)
-    merged = merge(joint)
-    cases = joint.select(key=joint.case_id, of=joint.of, obligation_id=joint.obligation_id, clock=joint.clock)
-    joined = merged.join(cases.distinct(), merged.case_id == cases.key)
-    return joined.select(
-        obligation_id=joined.obligation_id,
-        case_id=joined.of,
-        clock=joined.clock,
-        opened=joined.opened,
-        closed=joined.closed,
-    )
+    return union(*[_joint(pieces, clock) for clock in Clock])
+
+
+def _joint(pieces: Table, clock: Clock) -> Table:
+    ours = pieces.filter(pieces.clock == clock.value)
+    merged = merge(ours.mutate(case_id=ours.obligation_id)).rename(obligation_id="case_id")
+    cases = ours.select("obligation_id", "case_id").distinct()
+    return merged.join(cases, "obligation_id").mutate(clock=ibis.literal(clock.value))
 
 
 def _rolling_obligations(records: Records, duty: Duty, asked: Table) -> Table:
@@ -340,18 +348,15 @@ def _rolling_obligations(records: Records, duty: Duty, asked: Table) -> Table:
         reachable=reachable.fill_null(False),
         current=asked.next_on.fill_null(FOREVER) > asked.from_day,
     )
-    order = ibis.window(
-        group_by="obligation_id",
-        order_by=[
-            asked.current.desc(),
-            asked.reachable.desc(),
-            asked.last_good.fill_null(FOREVER),
-            asked.demand,
-            asked.from_day,
-            asked.span_opened,
-        ],
-    )
-    first = asked.mutate(place=ibis.row_number().over(order)).filter(lambda t: t.place == 0)
+    order = [
+        asked.current.desc(),
+        asked.reachable.desc(),
+        asked.last_good.fill_null(FOREVER),
+        asked.demand,
+        asked.from_day,
+        asked.span_opened,
+    ]
+    first = asked.semi_join(first_of(asked, by="obligation_id", order=order), ["event_id", "demand"])
     met = first.next_clause == "last_seen"
     met = met.fill_null(False) & (first.next_on < first.life_closed).fill_null(False)
     early = (first.on < records.records_from) & (first.clause == "start")

@@ -10,6 +10,7 @@ What they take from one night to the next (the as-at day, what was merged, the u
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import cache, cached_property
 from typing import Any
@@ -25,6 +26,7 @@ from assay.records.standard import arrow_schema
 
 # DuckDB flattens nested selects itself; having Ibis do it costs a third of the time to compile.
 ibis.options.sql.fuse_selects = False
+DROPPED = re.compile(r"\bEXCLUDE \(([^()]*)\)")
 SQL_TYPES = {"int64": "BIGINT", "string": "VARCHAR", "boolean": "BOOLEAN", "date": "DATE"}
 
 
@@ -79,11 +81,14 @@ class Records:
         return self.policy.window(name, on=self.on).length
 
     def _source(self, table: str) -> Table:
-        """A table of the snapshot with ``case_id`` in place of ``crn``."""
-        joined = _table(table).left_join(_input("survivor"), "crn")
-        return joined.mutate(case_id=joined.survivor.coalesce(joined.crn)).drop(
-            "crn", "survivor", "crn_right"
-        )
+        """A table of the snapshot with the number of the case, ``case_id``, in place of ``crn``."""
+        return _table(table).join(_input("case").drop("became"), "crn").drop("crn")
+
+    @property
+    def cases(self) -> Table:
+        """The CRN, ``crn``, of each case."""
+        known = _input("case")
+        return known.select("case_id", crn=known.became).distinct()
 
     def events(
         self, table: str, key: str, on: str, *, keep: Table | None = None, recorded: str = "recorded_at"
@@ -373,8 +378,10 @@ def _input(name: str) -> Table:
 
 
 def _sql(expression: Table) -> str:
-    """What the expression is in the database's language."""
-    return str(ibis.to_sql(expression, dialect="duckdb", pretty=False))
+    """What the expression is in the database's language. Ibis names the columns it drops in the order of a
+    set, which is another one in every process: here they stand sorted."""
+    said = str(ibis.to_sql(expression, dialect="duckdb", pretty=False))
+    return DROPPED.sub(lambda found: f"EXCLUDE ({', '.join(sorted(found[1].split(', ')))})", said)
 
 
 def _known(recorded: Table, day: Table) -> Table:

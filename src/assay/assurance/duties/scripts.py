@@ -18,11 +18,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 from assay.core.policy import Policy
+from assay.core.policy import types as policy_types
 from assay.records import standard
-from assay.records.store.layout import canonical, read_json, replace_file
+from assay.records.store.layout import canonical, replace_file
 
 SAID_BY = ("ibis-framework", "sqlglot", "duckdb")
 KEPT = 12
+SUFFIX = ".said"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,7 @@ def script(policy: Policy, *, on: date, folder: Path | None = None) -> Script:
     name = key(policy, on=on)
     if name not in _made:
         place = folder or _place()
-        kept = None if place is None else _read(place / f"{name}.json")
+        kept = None if place is None else _read(place / f"{name}{SUFFIX}")
         _made[name] = kept or _say(policy, on)
         if place is not None and kept is None:
             _keep(_made[name], place, name)
@@ -64,7 +66,7 @@ def script(policy: Policy, *, on: date, folder: Path | None = None) -> Script:
 def is_kept(policy: Policy, *, on: date, folder: Path) -> bool:
     """Whether the script for nights as at that day need not be said."""
     name = key(policy, on=on)
-    return name in _made or (folder / f"{name}.json").is_file()
+    return name in _made or (folder / f"{name}{SUFFIX}").is_file()
 
 
 def key(policy: Policy, *, on: date) -> str:
@@ -95,7 +97,7 @@ def _rules(policy: Policy, on: date) -> list[str]:
 @cache
 def _source() -> str:
     here = Path(__file__).parent
-    files = [*sorted(here.rglob("*.py")), Path(standard.__file__)]
+    files = [*sorted(here.rglob("*.py")), Path(standard.__file__), Path(policy_types.__file__)]
     total = sha256()
     for file in files:
         total.update(f"{file.name}\0".encode() + file.read_bytes())
@@ -117,13 +119,14 @@ def _say(policy: Policy, on: date) -> Script:
 
 
 def _read(path: Path) -> Script | None:
-    """The kept script; None where there is none, or none that can be read."""
+    """The kept script; None where there is none, or none that is as it was kept."""
     try:
-        found = read_json(path)
-    except json.JSONDecodeError:
+        digest, _, content = path.read_bytes().partition(b"\n")
+    except FileNotFoundError:
         return None
-    if found is None:
+    if digest != _digest(content):
         return None
+    found = json.loads(content)
     return Script(
         steps=tuple(Step(**each) for each in found["steps"]),
         brought=tuple(found["brought"]),
@@ -132,7 +135,13 @@ def _read(path: Path) -> Script | None:
 
 
 def _keep(made: Script, folder: Path, name: str) -> None:
-    replace_file(folder / f"{name}.json", canonical(asdict(made)))
-    old = sorted(folder.glob("*.json"), key=lambda file: file.stat().st_mtime, reverse=True)
+    """One line that is the hash of the rest, and the script."""
+    content = canonical(asdict(made))
+    replace_file(folder / f"{name}{SUFFIX}", _digest(content) + b"\n" + content)
+    old = sorted(folder.glob(f"*{SUFFIX}"), key=lambda file: file.stat().st_mtime, reverse=True)
     for file in old[KEPT:]:
         file.unlink(missing_ok=True)
+
+
+def _digest(content: bytes) -> bytes:
+    return sha256(content).hexdigest().encode()

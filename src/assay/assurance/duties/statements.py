@@ -42,11 +42,11 @@ def say(policy: Policy, *, on: date) -> Script:
         states = with_state(records, found)
         obligations[duty.code] = states
         lapsed = lapses(records, found)
-        parts["obligation"].append(_obligation(found, states, policy))
-        parts["window_used"].append(_window_used(states))
-        parts["lapse"].append(_lapse(lapsed))
-        parts["reason"].append(reasons(records, found, lapsed))
-        parts["duty_state"].append(_duty_state(case_states(records, found, states)))
+        parts["obligation"].append(_obligation(records, found, states))
+        parts["window_used"].append(_window_used(found, states))
+        parts["lapse"].append(_lapse(found, lapsed))
+        parts["reason"].append(_reason(found, reasons(records, found, lapsed)))
+        parts["duty_state"].append(_duty_state(records, case_states(records, found, states)))
         parts["population"].append(_population(records, population(records, found)))
     records.duty = ""
     parts["case_span"].append(_case_span(records))
@@ -73,11 +73,12 @@ def _tidied(steps: list[Step]) -> tuple[Step, ...]:
     return tuple(tidied)
 
 
-def _obligation(found: Found, rows: Table, policy: Policy) -> Table:
+def _obligation(records: Records, found: Found, rows: Table) -> Table:
+    rows = rows.join(found.names, "obligation_id").join(records.cases, "case_id")
     return rows.select(
-        "obligation_id",
+        obligation_id=rows.name,
         duty=ibis.literal(found.duty.code),
-        case_id=rows.case_id,
+        case_id=rows.crn,
         anchor_id=rows.anchor_id,
         triggered_on=as_day(rows.on),
         due_on=as_day(rows.due),
@@ -86,48 +87,44 @@ def _obligation(found: Found, rows: Table, policy: Policy) -> Table:
         excused_by=rows.excused_by,
         unknown_because=rows.unknown_because,
         definition_version=ibis.literal(f"{found.duty.code}.{found.duty.version}"),
-        policy_version=ibis.literal(policy.version),
+        policy_version=ibis.literal(records.policy.version),
     )
 
 
-def _window_used(rows: Table) -> Table:
-    known = rows.filter(rows.window_name.notnull())
+def _window_used(found: Found, rows: Table) -> Table:
+    known = rows.filter(rows.window_name.notnull()).join(found.names, "obligation_id")
     return known.select(
-        "obligation_id", window="window_name", value="value", unit="unit", confidence="confidence"
+        obligation_id="name", window="window_name", value="value", unit="unit", confidence="confidence"
     )
 
 
-def _lapse(rows: Table) -> Table:
+def _reason(found: Found, rows: Table) -> Table:
+    rows = rows.join(found.names, rows.lapse_id == found.names.obligation_id)
+    return rows.select(lapse_id="name", clause="clause", side="side", row_id="row_id")
+
+
+def _lapse(found: Found, rows: Table) -> Table:
+    rows = rows.join(found.names, "obligation_id")
     return rows.select(
-        "lapse_id",
-        "obligation_id",
-        "part",
-        "clock",
-        "practitioner",
-        "team",
-        "pdu",
-        "severity",
+        lapse_id=rows.name,
+        obligation_id=rows.name,
+        part=rows.part,
+        clock=rows.clock,
         opened_on=as_day(rows.opened),
         closed_on=as_day(rows.closed),
-    ).select(
-        "lapse_id",
-        "obligation_id",
-        "part",
-        "clock",
-        "opened_on",
-        "closed_on",
-        "practitioner",
-        "team",
-        "pdu",
-        "severity",
+        practitioner=rows.practitioner,
+        team=rows.team,
+        pdu=rows.pdu,
+        severity=rows.severity,
     )
 
 
-def _duty_state(rows: Table) -> Table:
+def _duty_state(records: Records, rows: Table) -> Table:
+    rows = rows.join(records.cases, "case_id")
     return rows.select(
-        "case_id",
-        "duty",
-        "state",
+        case_id=rows.crn,
+        duty=rows.duty,
+        state=rows.state,
         since=as_day(rows.since),
         due_on=as_day(rows.due),
         unknown_because=rows.unknown_because,
@@ -135,12 +132,12 @@ def _duty_state(rows: Table) -> Table:
 
 
 def _population(records: Records, rows: Table) -> Table:
-    placed = cut(rows, records.holders)
+    placed = cut(rows, records.holders).join(records.cases, "case_id")
     return placed.select(
-        "duty",
-        "case_id",
-        "team",
-        "pdu",
+        duty=placed.duty,
+        case_id=placed.crn,
+        team=placed.team,
+        pdu=placed.pdu,
         opened_on=as_day(placed.opened),
         closed_on=as_day(placed.closed),
         unknown_because=placed.unknown_because,
@@ -149,13 +146,13 @@ def _population(records: Records, rows: Table) -> Table:
 
 def _case_span(records: Records) -> Table:
     """Who held each case when, while it was under a sentence; with no holder where nobody did."""
-    rows = both(records.holders, records.life)
+    rows = both(records.holders, records.life).join(records.cases, "case_id")
     return rows.select(
-        "case_id",
-        "practitioner",
-        "team",
-        "pdu",
-        "region",
+        case_id=rows.crn,
+        practitioner=rows.practitioner,
+        team=rows.team,
+        pdu=rows.pdu,
+        region=rows.region,
         opened_on=as_day(rows.opened),
         closed_on=as_day(rows.closed),
     )

@@ -9,7 +9,7 @@ from assay.assurance.duties.obligations import Found
 from assay.assurance.duties.records import Records
 from assay.assurance.duties.rules import Once
 from assay.assurance.duties.types import Clock, State
-from assay.assurance.duties.verbs import Table, due_after, merge, union, without
+from assay.assurance.duties.verbs import Table, due_after, first_of, merge, union, without
 
 # The order in which a case's obligations speak for it: the first that any of them is in.
 PRECEDENCE = (
@@ -116,8 +116,7 @@ def _with_span(
             rows.on_day < held.span_closed,
         ],
     )
-    order = ibis.window(group_by="obligation_id", order_by=[met.span_opened, *[met[name] for name in names]])
-    first = met.mutate(place=ibis.row_number().over(order)).filter(lambda t: t.place == 0)
+    first = first_of(met, by="obligation_id", order=[met.span_opened, *[met[name] for name in names]])
     first = records.keep(first.select("obligation_id", *names))
     return rows.left_join(first, "obligation_id").drop("obligation_id_right")
 
@@ -169,8 +168,8 @@ def case_states(records: Records, found: Found, obligations: Table) -> Table:
     # Of what is open the oldest speaks, of what is settled the latest.
     rows = rows.mutate(age=settled.ifelse(-rows.since, rows.since))
     rows = rows.filter(rows.state != State.NOT_APPLICABLE.value)
-    order = ibis.window(group_by="case_id", order_by=[rows.rank, rows.age, rows.obligation_id])
-    first = rows.mutate(place=ibis.row_number().over(order)).filter(lambda t: t.place == 0)
+    rows = rows.join(found.names, "obligation_id")
+    first = first_of(rows, by="case_id", order=[rows.rank, rows.age, rows.name])
     first = first.select("case_id", "state", "since", "due", "unknown_because")
     unclear = _unclear_now(records, found)
     joined = alive.select("case_id").distinct().left_join(first, "case_id").drop("case_id_right")

@@ -42,6 +42,12 @@ def spans(rows: Table) -> Table:
     return rows.filter(rows.opened < rows.closed).select("case_id", "opened", "closed").distinct()
 
 
+def first_of(rows: Table, *, by: str | Sequence[str], order: Sequence[Table]) -> Table:
+    """Of the rows with the same ``by`` the one that comes first."""
+    placed = rows.mutate(place=ibis.row_number().over(group_by=by, order_by=order))
+    return placed.filter(placed.place == 0).drop("place")
+
+
 def level(history: Table, column: str, codes: frozenset[str]) -> Table:
     """The rows of a history during which ``column`` was one of the codes."""
     return history.filter(history[column].isin(sorted(codes)))
@@ -127,7 +133,7 @@ def next_after(events: Table, done: Table, *, since: str = "on") -> Table:
         "case_id",
         day=answers.on,
         kind=ibis.literal(1, "int64"),
-        event_id=ibis.null("string"),
+        event_id=ibis.null(events.event_id.type()),
         known=answers.known,
     )
     line = union(asked, given)
@@ -154,7 +160,8 @@ def due_after(events: Table, calendar: Table, pauses: Table) -> Table:
     before the window has run out are added to it. ``event_id`` is unique.
     """
     start = calendar.select(start_day=calendar.day, start_worked=calendar.worked)
-    known = events.join(start, events.counted_from == start.start_day).drop("start_day")
+    known = events.select("event_id", "case_id", "counted_from", "working", "length")
+    known = known.join(start, known.counted_from == start.start_day).drop("start_day")
     known = known.mutate(start_at=known.working.ifelse(known.start_worked, known.counted_from))
     added = _paused_days(known, calendar, pauses)
     timed = known.left_join(added, known.event_id == added.added_event)
@@ -170,7 +177,7 @@ def due_after(events: Table, calendar: Table, pauses: Table) -> Table:
     timed = timed.left_join(first, timed.target == first.worked)
     counted = timed.working & (timed.length > 0) & ~timed.stopped.fill_null(False)
     timed = timed.mutate(due=counted.ifelse(timed.first_day, timed.due_plain))
-    return timed.select(*events.columns, "due")
+    return events.join(timed.select("event_id", "due"), "event_id")
 
 
 def _paused_days(events: Table, calendar: Table, pauses: Table) -> Table:
@@ -228,24 +235,3 @@ def cut(pieces: Table, holders: Table) -> Table:
     return met.mutate(
         opened=ibis.greatest(met.opened, met.held_from), closed=ibis.least(met.closed, met.held_to)
     ).drop("holder_case", "held_from", "held_to")
-
-
-def history(pieces: Table, weeks: Table, *, by: Sequence[str]) -> Table:
-    """How many cases lie in a span at each week's day, for each value of ``by``: +1 at the first week's day
-    in a span, -1 at the first one past it, and a running sum. ``pieces`` has merged spans for each case and
-    value of ``by``; ``weeks`` has ``week`` and the day number ``day`` of each week, in step of seven."""
-    first = weeks.day.min().as_scalar()
-    last = weeks.week.max().as_scalar()
-    place = pieces.mutate(
-        starts=((pieces.opened - first + 6) // 7).clip(lower=0),
-        ends=((pieces.closed - first + 6) // 7).clip(lower=0),
-    )
-    up = place.select(*by, week=place.starts, step=ibis.literal(1, "int64"))
-    down = place.select(*by, week=place.ends, step=ibis.literal(-1, "int64"))
-    steps = union(up, down)
-    steps = steps.filter(steps.week <= last).group_by(*by, "week").agg(step=steps.step.sum())
-    grid = steps.select(*by).distinct().cross_join(weeks.select("week"))
-    filled = grid.left_join(steps, [*by, "week"])
-    filled = filled.select(*by, "week", step=filled.step.fill_null(0))
-    running = ibis.window(group_by=list(by), order_by=filled.week, rows=(None, 0))
-    return filled.mutate(cases=filled.step.sum().over(running)).drop("step")

@@ -26,13 +26,11 @@ def with_due(records: Records, triggers: Table) -> Table:
             ),
         ],
     )
-    candidates = joined.mutate(
-        event_id=joined.trigger_id + "|" + joined.from_day.cast("string"), counted_from=joined.on
-    )
+    candidates = joined.mutate(event_id=ibis.row_number(), counted_from=joined.on)
     timed = due_after(records.keep(candidates), records.calendar, records.pauses)
     without_window = triggers.filter(triggers.window.isnull()).mutate(
         **{name: ibis.null(kind) for name, kind in known.schema().items()},
-        event_id=triggers.trigger_id,
+        event_id=-1 - triggers.trigger_id,
         counted_from=triggers.on,
         due=ibis.null("int64"),
     )

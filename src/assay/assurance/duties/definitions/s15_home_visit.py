@@ -9,7 +9,7 @@ import ibis
 from assay.assurance.duties.records import Records
 from assay.assurance.duties.rules import Once, evidence, excused, named, noted, raised
 from assay.assurance.duties.types import Clause, Duty
-from assay.assurance.duties.verbs import Table, holding, merge, union, without
+from assay.assurance.duties.verbs import Table, first_of, holding, merge, union, without
 from assay.core.messages import message
 
 DUTY = Duty(
@@ -143,8 +143,7 @@ def _rated(records: Records, rows: Table, urgent: Table) -> Table:
         level_case="case_id", level_from="opened", level_to="closed", level_row="row_id", level="level"
     )
     met = rows.join(levels, [rows.case_id == levels.level_case, rows.on < levels.level_to])
-    order = ibis.window(group_by=["case_id", "row_id"], order_by=[met.level_from, met.level_row])
-    first = met.mutate(place=ibis.row_number().over(order)).filter(lambda t: t.place == 0)
+    first = first_of(met, by=["case_id", "row_id"], order=[met.level_from, met.level_row])
     first = first.select(rated_case="case_id", rated_row="row_id", level="level")
     hurried = holding(rows.select("case_id", "row_id", "on"), merge(urgent))
     hurried = hurried.select(hurried_case="case_id", hurried_row="row_id")
