@@ -52,11 +52,13 @@ def bring_in(
 ) -> dict[str, Any]:
     """Reads, checks and builds. Says what was loaded; raises ``Unfit`` or ``Refused`` with nothing changed.
     With no ``home``, the records are this installation's own, and its log says that they were collected."""
-    from assay.jobs.django_setup import records_home
+    from assay.jobs.django_setup import check_database, records_home
     from assay.records import sources
     from assay.records.checks import check_other_providers, examine
     from assay.records.store import build_snapshot, check_nature, latest_snapshot
 
+    if home is None:
+        check_database()
     place = home or records_home()
     steps = _Steps(console or Console(stderr=True))
     with steps.progress:

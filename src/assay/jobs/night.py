@@ -48,9 +48,11 @@ def make(home: Path | None = None, *, as_at: date | None = None, console: Consol
     from assay.assurance.duties import engine, scripts
     from assay.core import policy as policies
     from assay.core.messages import message
-    from assay.jobs.django_setup import compiled_home, records_home
+    from assay.jobs.django_setup import check_database, compiled_home, records_home
     from assay.records.store import latest_snapshot, open_snapshot, put_in_force, write_night
 
+    if home is None:
+        check_database()
     place = home or records_home()
     snapshot = latest_snapshot(place)
     if snapshot is None:
