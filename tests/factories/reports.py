@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from assay.inspection.assessments.bringing import import_readings
@@ -14,6 +15,7 @@ from assay.inspection.samples import actions as samples
 from assay.inspection.samples.models import IN, SampledCase
 from tests.factories import inspections as factory
 
+SIZES = MappingProxyType({"N52A": 20, "N52B": 40})
 JUDGEMENT = "Leaders wanted to keep people safe.\n\nThe work did not yet show it."
 
 
@@ -23,10 +25,11 @@ def read(
     readings: Sequence[dict[str, str]] = ({}, {"E1": "no"}),
     facts: Sequence[dict[str, Any]] = ({},),
     size: int = 30,
+    sizes: Mapping[str, int] = SIZES,
 ) -> Inspection:
-    """A moderated inspection of ``size`` cases of 60; ``readings`` and ``facts`` are what is changed in the
-    answers and facts, dealt out in turn."""
-    draw = factory.sealed(cast, sizes={"N52A": 20, "N52B": 40}, size=size)
+    """A moderated inspection of ``size`` cases of those in ``sizes``, by PDU; ``readings`` and ``facts`` are
+    what is changed in the answers and facts, dealt out in turn."""
+    draw = factory.sealed(cast, sizes=sizes, size=size)
     made = draw.inspection
     samples.allocate(made, by=cast.lead_inspector)
     made.refresh_from_db()

@@ -19,6 +19,7 @@ from assay.inspection.outcomes import replaying
 from assay.inspection.outcomes.files import compared_data
 from assay.inspection.outcomes.replaying import Compared, Replay
 from assay.jobs import reports
+from assay.jobs.django_setup import throwaway
 
 UNFIT, NO_SUCH = 2, 2
 
@@ -37,15 +38,19 @@ def replay(
     dump_answers: Annotated[
         Path | None, typer.Option(help="Write the readings to this file, to be changed and brought again.")
     ] = None,
+    load: Annotated[
+        bool, typer.Option(help="Load the readings into a throw-away database, or only count them: quicker.")
+    ] = True,
 ) -> None:
-    """Count the published findings of a real inspection again, from invented (synthetic) readings."""
+    """Load invented (synthetic) readings of a real inspection as any readings are loaded, and count its
+    published findings again."""
     if name not in replaying.replays():
         known = ", ".join(replaying.replays())
         typer.echo(f"There is no replay {name!r}. There is: {known}.", err=True)
         raise typer.Exit(NO_SUCH)
     try:
         written = _read(answers) if answers else replaying.shipped(name)
-        made = replaying.replay(name, brought=written)
+        made = _counted(name, written, load=load)
     except Unfit as unfit:
         reports.show(unfit.problems, console=Console(stderr=True), title="These readings cannot be counted")
         raise typer.Exit(UNFIT) from None
@@ -56,6 +61,17 @@ def replay(
         sys.stdout.write(json.dumps(compared_data(made), ensure_ascii=False, indent=2) + "\n")
     else:
         _show(made, Console())
+
+
+def _counted(name: str, written: list[Any], *, load: bool) -> Replay:
+    """The readings are looked through first, so that every fault is named by its row, and then loaded."""
+    in_memory = replaying.replay(name, brought=written)
+    if not load:
+        return in_memory
+    with throwaway("inspectorate"):
+        from assay.inspection.outcomes.loading import loaded
+
+        return replaying.counted(name, loaded(in_memory.facts, written))
 
 
 def _show(made: Replay, console: Console) -> None:
@@ -71,7 +87,9 @@ def _show(made: Replay, console: Console) -> None:
             console.print(f"  {each.finding.definition.short}: {each.published.because}", highlight=False)
     console.print("\n[bold]Not in our source[/bold]")
     for one in facts.not_in_source:
-        console.print(f"  {one.finding}: published only as “{one.said}”. {one.because}", highlight=False)
+        console.print(
+            f"  {made.name_of(one.finding)}: published only as “{one.said}”. {one.because}", highlight=False
+        )
     console.print(f"  No figure in a source of ours: {'; '.join(made.others)}.", highlight=False)
     console.print(f"  The sample: {facts.profile}", highlight=False)
     console.print("\n[bold]Recommendations[/bold]")
@@ -120,7 +138,7 @@ def _share(each: Compared) -> str:
 
 def _interval(each: Compared) -> str:
     made = each.finding.estimate
-    return "-" if made is None else f"{made.lower:.1%} to {made.upper:.1%}"
+    return "-" if made is None else f"{made.lower:.1%} to {made.upper:.1%}, {made.method}"
 
 
 def _read(path: Path) -> list[Any]:

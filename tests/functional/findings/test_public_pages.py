@@ -5,6 +5,7 @@ import io
 import json
 import re
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
@@ -12,6 +13,7 @@ from odfdo import Document
 from pypdf import PdfReader
 
 from assay.access.audit.models import Entry, EntrySubject
+from assay.inspection.findings.definitions import AnswerIs
 from assay.inspection.reports.models import Report, Step
 from assay.web.findings import presenters as shown_definitions
 from assay.web.public import presenters as public
@@ -63,7 +65,9 @@ def test_a_released_report_is_read_signed_out(client, cast):
         "Effective work was done to keep people safe in 15 of 30 assignments.",
         "Leaders wanted to keep people safe.",
         "Synthetic: none of the people or cases in this report exist.",
-        "Wilson, with the finite population counted",
+        "Interval: Wilson, by strata.",
+        "Interval: exact hypergeometric.",
+        "Wilson&#39;s, by the strata of the draw, each case weighing by its chance of being drawn;",
         "Short notice.",
         "There are no recommendations.",
         "Open Government Licence v3.0",
@@ -114,6 +118,19 @@ def tags_of(node) -> tuple[set[str], list[str]]:
     return kinds, alternatives
 
 
+def test_a_report_of_bases_too_small_for_a_chart_has_none_and_is_a_pdf_all_the_same(client, cast):
+    report = reports.released(cast, inspection=reports.read(cast, size=4))
+    page = text_of(client.get(reverse("public-report", args=(report.slug,))))
+    assert "2 of 4 base too small -" in page
+    assert "Methods used here" not in page
+    assert "The chart as SVG" not in page
+    assert file_of(client, report, "chart.svg").status_code == 404
+    read = PdfReader(io.BytesIO(file_of(client, report, "report.pdf").content))
+    kinds, _ = tags_of(read.trailer["/Root"]["/StructTreeRoot"])
+    assert "/H1" in kinds
+    assert "2 of 4" in " ".join(each.extract_text() for each in read.pages)
+
+
 def test_the_same_release_is_the_same_pdf(client, cast):
     report = reports.released(cast)
     assert file_of(client, report, "report.pdf").content == file_of(client, report, "report.pdf").content
@@ -159,9 +176,17 @@ def test_every_figure_of_a_report_opens_to_its_definition(client, cast):
     page = client.get(reverse("public-report", args=(report.slug,))).content.decode()
     links = set(re.findall(r'href="([^"]*/definitions/[^"]*)"', page))
     assert len(links) == len(report.content["findings"])
-    shown = text_of(client.get(reverse("public-definition", args=(report.slug, "oversight-absent"))))
-    assert "(O1a) is answered Yes" in shown
-    assert "SHA-256" in shown
+    for address in (
+        reverse("public-definition", args=(report.slug, "oversight-absent")),
+        reverse("public-definition-version", args=(report.slug, 1, "oversight-absent")),
+    ):
+        shown = text_of(client.get(address))
+        assert "(O1a) is answered Yes" in shown
+        assert "(O1b) is answered No" in shown
+        assert "0 of 30: 0%; 95% interval 0% to 8%; method: exact hypergeometric" in shown
+        assert "exact where fewer than 10 were counted" in shown
+        assert f"SHA-256 {report.content['method']['definitions_hash']}" in shown
+    assert "The cases behind this figure" not in shown
     assert client.get(reverse("public-definition", args=(report.slug, "nonsense"))).status_code == 404
 
 
@@ -177,7 +202,9 @@ def later_definitions(monkeypatch, *, without: str = "") -> str:
     """What a later version of the file would be: other bytes, other words, maybe a finding fewer."""
     today = public.definitions("dynamic-public-protection-2025")
     findings = tuple(
-        replace(each, population="cases of another kind") for each in today.findings if each.id != without
+        replace(each, population="cases of another kind", denominator=AnswerIs("O1a", ("yes",)))
+        for each in today.findings
+        if each.id != without
     )
     later = replace(today, findings=findings, version="99", hash="f" * 64)
     for module in (public, shown_definitions):
@@ -199,6 +226,9 @@ def test_a_definition_that_changed_since_the_release_stands_apart_from_the_relea
     )
     assert old in released
     assert population in released
+    assert "(E1) is answered Yes or No" in released
+    assert "(E1) is answered Yes or No" not in today
+    assert "(O1a) is answered Yes" in today
     assert "cases of another kind" not in released
     assert "cases of another kind" in today
     assert "f" * 64 in today
@@ -220,9 +250,75 @@ def test_an_earlier_version_stays_and_says_so(client, cast):
     reports.release_again(cast, first, note="The unit's name was wrong.")
     newest = text_of(client.get(reverse("public-report", args=(first.slug,))))
     assert "What changed in this version: The unit&#39;s name was wrong." in newest
-    old = text_of(client.get(reverse("public-report-version", args=(first.slug, 1))))
+    response = client.get(reverse("public-report-version", args=(first.slug, 1)))
+    old = text_of(response)
     assert "This is an earlier version" in old
     assert first.content_hash in old
+    definition = reverse("public-definition-version", args=(first.slug, 1, "effective-work"))
+    assert f'href="{definition}"' in response.content.decode()
+    assert reverse("public-report-version", args=(first.slug, 1)) in client.get(definition).content.decode()
+    assert client.get(definition.replace("version-1", "version-9")).status_code == 404
+
+
+def unequal(cast):
+    """Two cases of three in one PDU, 28 of 97 in the other; the effective ones 16 of 30."""
+    return reports.read(cast, sizes={"N52A": 3, "N52B": 97}, readings=[{}] * 16 + [{"E1": "no"}] * 14)
+
+
+def test_a_weighted_share_that_prints_otherwise_stands_beside_the_plain_one(client, cast):
+    report = reports.released(cast, inspection=unequal(cast))
+    made = next(each for each in report.content["findings"] if each["id"] == "effective-work")
+    assert made["value"] == 16 / 30
+    assert made["weighted"] == (3 + 97 * 14 / 28) / 100
+    said = "Weighted by each case&#39;s chance of being drawn, the share is 52%."
+    page = text_of(client.get(reverse("public-report", args=(report.slug,))))
+    assert "16 of 30 53%" in page
+    assert said in page
+    pdf = PdfReader(io.BytesIO(file_of(client, report, "report.pdf").content))
+    written = " ".join(" ".join(each.extract_text() for each in pdf.pages).split())
+    assert "being drawn, the share is 52%." in written
+    row = rows_of(file_of(client, report, "findings.csv"))[0]
+    assert (row["share"], row["weighted_share"], row["method"]) == ("0.5333", "0.515", "Wilson, by strata")
+    definition = reverse("public-definition", args=(report.slug, "effective-work"))
+    assert "Share weighted by each case&#39;s chance of being drawn 51.5%" in text_of(client.get(definition))
+    client.force_login(cast.lead_inspector)
+    assert said in text_of(client.get(reverse("findings", args=(report.inspection.uuid,))))
+    one = client.get(reverse("finding", args=(report.inspection.uuid, "effective-work")))
+    assert said in text_of(one)
+
+
+def test_the_same_weighted_share_is_not_said_twice(client, cast):
+    report = reports.released(cast)
+    assert "Weighted by each case" not in text_of(client.get(reverse("public-report", args=(report.slug,))))
+
+
+def test_where_every_eligible_case_was_read_there_is_no_interval(client, cast):
+    report = reports.released(cast, inspection=reports.read(cast, sizes={"N52A": 10, "N52B": 20}))
+    page = text_of(client.get(reverse("public-report", args=(report.slug,))))
+    assert "15 of 30 50% none: all were read" in page
+    assert "50% to 50%" not in page
+    definition = reverse("public-definition", args=(report.slug, "effective-work"))
+    assert "every eligible case of the base was read, so the draw adds no uncertainty" in text_of(
+        client.get(definition)
+    )
+    assert "no interval since all were read" in file_of(client, report, "chart.svg").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "sees"), [("lead_inspector", True), ("publisher", True), ("inspector", False)]
+)
+def test_those_allowed_come_from_a_published_figure_to_its_cases(client, cast, who, sees):
+    report = reports.released(cast)
+    client.force_login(getattr(cast, who))
+    page = client.get(reverse("public-definition", args=(report.slug, "effective-work"))).content.decode()
+    assert (reverse("finding", args=(report.inspection.uuid, "effective-work")) in page) is sees
+
+
+def test_a_figure_of_a_draft_leads_to_its_cases(client, cast):
+    report = reports.ready(cast)
+    client.force_login(cast.publisher)
+    page = client.get(reverse("report-preview", args=(report.uuid,))).content.decode()
+    assert reverse("finding", args=(report.inspection.uuid, "effective-work")) in page
 
 
 def test_small_numbers_of_the_sample_are_not_shown(client, cast):
@@ -242,6 +338,7 @@ def test_outcomes_are_public_filtered_and_taken_away(client):
     few = client.get(reverse("outcomes"), {"rating": "Good", "order": "unit", "way": "up"})
     assert "11 of 118 outcomes" in text_of(few)
     assert 'aria-sort="ascending"' in few.content.decode()
+    assert "govuk-pagination" not in few.content.decode()
     none = client.get(reverse("outcomes"), {"words": "<script>alert(1)</script>"})
     assert "No published outcome fits" in text_of(none)
     assert "<script>alert" not in none.content.decode()
@@ -253,6 +350,21 @@ def test_outcomes_are_public_filtered_and_taken_away(client):
     sheet = Document(io.BytesIO(client.get(reverse("outcomes-file", args=("ods",))).content)).body.tables[0]
     assert sheet.height > 118
     assert client.get(reverse("outcomes-file", args=("exe",))).status_code == 404
+
+
+def test_outcomes_come_in_pages_whose_address_keeps_filter_and_order(client):
+    asked = {"rating": "Inadequate", "order": "unit", "way": "up"}
+    units: list[str] = []
+    for page in (1, 2):
+        shown = client.get(reverse("outcomes"), {**asked, "page": page})
+        units += re.findall(r'<th scope="row"[^>]*>([^<]+?)\s*<span', shown.content.decode())
+        assert f"{1 + 25 * (page - 1)} to {min(25 * page, 39)} of 39." in text_of(shown)
+    assert len(units) == 39
+    assert units == sorted(units, key=str.casefold)
+    other = f"?{urlencode({**asked, 'page': 2})}#all".replace("&", "&amp;")
+    assert f'href="{other}"' in client.get(reverse("outcomes"), asked).content.decode()
+    for asked_page, kept in (("99", "26 to 39 of 39."), ("0", "1 to 25 of 39."), ("x", "1 to 25 of 39.")):
+        assert kept in text_of(client.get(reverse("outcomes"), {**asked, "page": asked_page}))
 
 
 @pytest.mark.parametrize("who", ["inspector", "stranger"])

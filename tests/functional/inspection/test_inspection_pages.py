@@ -11,7 +11,7 @@ from assay.access.audit.models import Entry
 from assay.inspection.assessments import actions
 from assay.inspection.assessments.models import CitedEvidence, GivenAnswer, GivenFact, Reading
 from assay.inspection.programmes.models import Inspection
-from assay.inspection.samples.models import Draw, SampledCase
+from assay.inspection.samples.models import Conflict, Draw, SampledCase
 from assay.inspection.samples.queries import drawn
 from tests.factories import inspections as make
 
@@ -219,6 +219,26 @@ def test_a_case_of_another_is_not_there(reading: Reading, cast: Any, who: str) -
         for name in ("reading-answer", "reading-cite", "reading-take-back", "reading-remove", "reading-sign"):
             response = client.post(reverse(name, args=[reading.uuid]), {"question": "C1a", "value": "yes"})
             assert response.status_code in (403, 404)
+
+
+def test_a_conflict_of_interest_is_declared_in_words_and_names_the_cases_to_move(
+    draw: Draw, cast: Any
+) -> None:
+    lead = signed_in(cast.lead_inspector)
+    page, post = (reverse(name, args=[draw.inspection.uuid]) for name in ("allocation", "conflict"))
+    given = {"reader": str(cast.inspector.uuid), "pdu": "N52A"}
+    refused = lead.post(post, given)
+    assert refused.status_code == 422
+    assert "There is a problem" in text(refused)
+    assert '<option value="N52A" selected' in text(refused)
+    assert '<details class="govuk-details" open>' in text(refused)
+    assert not Conflict.objects.exists()
+    assert lead.post(post, {**given, "reason": "Worked there"})["Location"] == page
+    shown = text(lead.get(page))
+    assert "The conflict of interest is declared." in shown
+    held = [str(each.number) for each in drawn(draw) if each.pdu_code == "N52A"]
+    assert f"{cast.inspector.name}, Ash PDU: Worked there" in shown
+    assert f"Give these to somebody else: case {', '.join(held)}." in shown
 
 
 @pytest.mark.parametrize("who", ["inspector", "publisher", "stranger", "spo"])

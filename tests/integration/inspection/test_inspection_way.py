@@ -13,6 +13,7 @@ from assay.core.errors import Refused
 from assay.inspection.assessments import actions, queries
 from assay.inspection.assessments.models import CitedEvidence, GivenAnswer, GivenFact, Reading
 from assay.inspection.assessments.rules import Changed
+from assay.inspection.findings.queries import gathered
 from assay.inspection.programmes import actions as programmes
 from assay.inspection.programmes.models import Inspection, Membership, StateChange
 from assay.inspection.samples import actions as samples
@@ -157,6 +158,32 @@ def test_a_draw_that_cannot_be_made_leaves_the_inspection_as_it_was(
     assert store.kept_frame(made.uuid) is None
 
 
+def test_a_draw_too_small_for_every_pdu_still_names_them_all_and_can_be_counted(
+    cast: Any, inspectorate: str
+) -> None:
+    made = make.inspection(cast)
+    frame = make.frame({"N52A": 9, "N52B": 8, "N52C": 2})
+    draw = samples.seal(made, frame=frame, size=2, min_per_pdu=0, seed="seed", by=cast.lead_inspector)
+    made.refresh_from_db()
+    found = sealed(made, user=cast.lead_inspector)
+    assert found is not None
+    assert [(each.pdu_name, each.drawn, each.eligible) for each in found.strata] == [
+        ("Ash PDU", 1, 9),
+        ("Birch PDU", 1, 8),
+        ("N52C PDU", 0, 2),
+    ]
+    assert checked(made, user=cast.lead_inspector) == ()
+    samples.allocate(made, by=cast.lead_inspector)
+    made.refresh_from_db()
+    brought = [make.brought(case) for case in drawn(draw)]
+    actions.import_readings(made, readings=brought, by=cast.lead_inspector)
+    effective = gathered(made, user=cast.lead_inspector).finding("effective-work")
+    assert effective is not None
+    assert effective.estimate is not None
+    assert (effective.count.numerator, effective.count.denominator, effective.weighted) == (2, 2, None)
+    assert effective.estimate.lower == 4 / 19
+
+
 def test_only_the_lead_draws_allocates_or_replaces(draw: Draw, cast: Any) -> None:
     case = drawn(draw)[0]
     for person in (cast.inspector, cast.publisher, cast.stranger):
@@ -233,10 +260,11 @@ def test_an_answer_is_kept_as_given_and_every_change_is_in_the_log(reading: Read
     assert json.loads(last.payload.content)["before"] == {"value": "no", "note": "thin", "reason": ""}
 
 
-def test_the_same_answer_again_writes_nothing(reading: Reading, cast: Any) -> None:
+@pytest.mark.parametrize("seen", [0, 1])
+def test_the_same_answer_again_writes_nothing(reading: Reading, cast: Any, seen: int) -> None:
     actions.answer(reading, question="C1a", value="no", seen=0, by=cast.inspector)
     with make.nothing_written(*EVERYTHING):
-        assert actions.answer(reading, question="C1a", value="no", seen=1, by=cast.inspector) == 1
+        assert actions.answer(reading, question="C1a", value="no", seen=seen, by=cast.inspector) == 1
 
 
 @pytest.mark.parametrize("seen", [0, 2])

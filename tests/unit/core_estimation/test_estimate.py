@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from fractions import Fraction
 from math import inf, sqrt
 
 import pytest
@@ -36,6 +37,7 @@ def test_everyone_judged_leaves_no_width(method):
     made = estimate.proportion(count(7, 30), population=30, method=method)
     assert made is not None
     assert made.lower == made.value == made.upper
+    assert made.method == "none, since everyone was counted"
 
 
 def test_nothing_judged_has_no_estimate():
@@ -107,6 +109,48 @@ def test_strata_that_do_not_fit_the_population_are_refused(sizes):
         estimate.stratified_proportion(
             judged={"a": [True, False]}, sizes=sizes, unit="case", population="all"
         )
+
+
+BASE = {"north": [True, None, False, None, True, False], "south": [None, False, True], "west": [True, None]}
+
+
+def test_a_base_within_the_strata_agrees_with_the_slow_twin_to_a_billionth():
+    value, variance = reference.stratified(BASE, SIZES)
+    made = estimate.stratified_proportion(judged=BASE, sizes=SIZES, unit="case", population="some")
+    assert value == (50 * Fraction(2, 6) + 10 * Fraction(1, 3) + 4 * Fraction(1, 2)) / (
+        50 * Fraction(4, 6) + 10 * Fraction(2, 3) + 4 * Fraction(1, 2)
+    )
+    assert made.value == estimate.weighted_share(BASE, SIZES) == float(value)
+    assert made.se == pytest.approx(sqrt(variance), abs=1e-9)
+    assert (made.of, made.df, made.method) == (Count(4, 7, "case", "some"), 4, "Wilson, by strata")
+
+
+def test_a_part_outside_the_base_widens_the_interval_of_the_rest():
+    """How much of each stratum belongs to the base is estimated too, where the strata differ."""
+    apart = {"a": [True] * 9 + [False], "b": [False] * 9 + [True]}
+    whole = estimate.stratified_proportion(
+        judged=apart, sizes={"a": 90, "b": 90}, unit="case", population="all"
+    )
+    part = estimate.stratified_proportion(
+        judged={name: [*each, *[None] * 10] for name, each in apart.items()},
+        sizes={"a": 180, "b": 180},
+        unit="case",
+        population="some",
+    )
+    assert part.value == whole.value == 0.5
+    assert part.se > whole.se * 1.3
+
+
+def test_the_population_of_a_base_leaves_room_for_those_nobody_judged():
+    assert estimate.base_population({"a": [True, None]}, {"a": 2}) == 1
+    assert estimate.base_population({"a": [True, None], "b": [False]}, {"a": 2, "b": 9}) == 10
+    assert estimate.base_population({"a": [True, None], "b": [None]}, {"a": 2, "b": 9}) == 2
+    assert estimate.base_population({"a": [True, None, False]}, {"a": 10}) == 7
+
+
+def test_a_base_nobody_belongs_to_has_no_share():
+    with pytest.raises(ValueError, match="belongs to the base"):
+        estimate.weighted_share({"a": [None]}, {"a": 3})
 
 
 def test_the_hash_changes_with_any_input():

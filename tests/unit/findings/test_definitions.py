@@ -10,7 +10,7 @@ from assay.core.standards import frameworks, load
 from assay.core.standards.loading import FOLDER
 from assay.inspection.findings import definitions as made
 from assay.inspection.findings.definitions import rule_from
-from assay.inspection.findings.wording import in_words
+from assay.inspection.findings.wording import in_words, intervals_in_words
 
 FRAMEWORK = "dynamic-public-protection-2025"
 
@@ -75,7 +75,6 @@ FAULTS = {
     ),
     "a key nobody reads": (lambda one: one.update(weight=2), "not known: weight"),
     "no population": (lambda one: one.pop("population"), "missing: population"),
-    "an interval we do not have": (lambda one: one.update(interval="wald"), "interval 'wald'"),
     "a place nobody fills": (lambda one: one.update(sentence="{percent} of all."), "has a place other"),
     "a group that is not there": (lambda one: one.update(group="none"), "no group 'none'"),
 }
@@ -89,6 +88,17 @@ def test_a_planted_fault_is_named(tmp_path, fault):
     with pytest.raises(Unfit) as unfit:
         read(tmp_path, whole)
     assert sentence in says(unfit)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{}, {"exact_below": 10}, {"exact_below": 10, "exact_above": 1.5, "source": "ours"}, "always"]
+)
+def test_a_rule_for_intervals_that_says_too_little_is_named(tmp_path, wrong):
+    whole = written()
+    whole["intervals"] = wrong
+    with pytest.raises(Unfit) as unfit:
+        read(tmp_path, whole)
+    assert "is not `exact_below` (a count), `exact_above` (0.0 to 1.0) and `source`" in says(unfit)
 
 
 def test_two_findings_cannot_have_one_id(tmp_path):
@@ -121,3 +131,22 @@ def test_a_rule_in_words_names_the_question_and_the_answer():
     assert one is not None
     words = in_words(one.numerator, load(FRAMEWORK))
     assert words.endswith("(E1) is answered Yes")
+
+
+def test_a_rule_in_words_is_put_into_another_language_part_by_part():
+    one = made.definitions(FRAMEWORK).finding("information-analysed")
+    assert one is not None
+    seen: list[str] = []
+
+    def translate(sentence: str) -> str:
+        seen.append(sentence)
+        return sentence
+
+    in_words(one.denominator, load(FRAMEWORK), translate)
+    assert {"{one} and {other}", "{one} or {other}", "“{fact}” is {values}", "Yes"} <= set(seen)
+
+
+def test_the_rule_for_intervals_in_words_names_its_limits_and_whose_it_is():
+    words = intervals_in_words(made.definitions(FRAMEWORK).intervals)
+    assert "exact where fewer than 10 were counted, fewer than 10 were not, or more than 50%" in words
+    assert words.endswith("(this rule: ours)")

@@ -5,11 +5,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 import assay.inspection.findings as room
+from assay.core.estimation.estimate import proportion, stratified_proportion
 from assay.core.standards import load
 from assay.core.standards.loading import FOLDER
 from assay.inspection.assessments.types import Answer, Reading
@@ -20,11 +23,11 @@ FRAMEWORK = "dynamic-public-protection-2025"
 DEFINITIONS = definitions(FRAMEWORK)
 
 
-def reading(number: int = 1, *, facts=None, **answers: str) -> Reading:
+def reading(number: int | str = 1, *, facts=None, pdu: str = "N52A", **answers: str) -> Reading:
     return Reading(
         case_ref=f"case-{number}",
         assignment_ref=f"assignment-{number}",
-        pdu="N52A",
+        pdu=pdu,
         instrument="core",
         facts=facts or {},
         answers={code: Answer(question=code, value=value) for code, value in answers.items()},
@@ -113,11 +116,77 @@ def test_an_empty_base_has_no_estimate():
 
 def test_a_part_of_the_sample_stands_for_the_same_part_of_the_frame():
     read = tuple(reading(n, E1="yes" if n % 2 else "no", O1a="yes" if n <= 20 else "no") for n in range(40))
-    whole = {each.id: each for each in gather(read, definitions=DEFINITIONS, eligible=40)}
+    whole = {each.id: each for each in gather(read, definitions=DEFINITIONS, eligible={"N52A": 40})}
     assert whole["effective-work"].estimate.lower == whole["effective-work"].estimate.upper == 0.5
-    half = {each.id: each for each in gather(read, definitions=DEFINITIONS, eligible=80)}
+    half = {each.id: each for each in gather(read, definitions=DEFINITIONS, eligible={"N52A": 80})}
     assert half["effective-work"].estimate.n_eff == pytest.approx(40 * 79 / 40)
     assert half["oversight-absent"].estimate.n_eff == pytest.approx(21 * 41 / 21)
+
+
+def effective(eligible, **counts: tuple[int, int]):
+    """The finding on effective work, where ``counts`` says how many of how many were read in each PDU."""
+    read = [
+        reading(f"{pdu}-{n}", pdu=pdu, E1="yes" if n < numerator else "no")
+        for pdu, (numerator, denominator) in counts.items()
+        for n in range(denominator)
+    ]
+    return gather(read, definitions=DEFINITIONS, eligible=eligible)[0]
+
+
+def test_a_draw_by_strata_keeps_its_count_and_gets_the_interval_of_its_design():
+    found = effective({"N52A": 10, "N52B": 190}, N52A=(4, 4), N52B=(18, 38))
+    assert (found.count.numerator, found.count.denominator) == (22, 42)
+    assert found.weighted == pytest.approx((10 + 190 * 18 / 38) / 200)
+    expected = stratified_proportion(
+        judged={"N52A": [True] * 4, "N52B": [True] * 18 + [False] * 20},
+        sizes={"N52A": 10, "N52B": 190},
+        unit="assignment",
+        population="every assignment read",
+    )
+    assert found.estimate == expected
+    assert found.estimate.method == "Wilson, by strata"
+
+
+@pytest.mark.parametrize(
+    ("count", "eligible", "method"),
+    [
+        ((50, 84), 300, "Wilson, with the finite population counted"),
+        ((9, 84), 300, "exact hypergeometric"),
+        ((75, 84), 300, "exact hypergeometric"),
+        ((50, 84), 168, "Wilson, with the finite population counted"),
+        ((50, 84), 167, "exact hypergeometric"),
+        ((50, 84), 84, "none, since everyone was counted"),
+        ((50, 84), None, "Wilson"),
+        ((84, 84), None, "exact binomial"),
+    ],
+)
+def test_the_interval_is_exact_where_few_were_counted_or_most_were_read(count, eligible, method):
+    made = effective(None if eligible is None else {"N52A": eligible}, N52A=count)
+    assert made.estimate.method == method
+
+
+def test_all_of_a_nearly_full_sample_is_not_all_of_everyone():
+    nearly = effective({"N52A": 90}, N52A=(84, 84)).estimate
+    assert (nearly.lower, nearly.value, nearly.upper) == (89 / 90, 1.0, 1.0)
+    assert nearly.method == "exact hypergeometric"
+    whole = effective({"N52A": 84}, N52A=(84, 84)).estimate
+    assert (whole.lower, whole.upper, whole.method) == (1.0, 1.0, "none, since everyone was counted")
+
+
+def test_where_a_pdu_has_no_reading_no_weight_stands_for_it():
+    found = effective({"N52A": 40, "N52B": 40, "N52C": 3}, N52A=(12, 20), N52B=(10, 20))
+    assert found.weighted is None
+    assert found.estimate == proportion(found.count, population=83)
+
+
+@pytest.mark.parametrize("population", [90, 120, 170, 400, 1200])
+def test_the_shipped_rule_for_intervals_covers_93_times_of_100(population):
+    """Every population of this size in turn, with the chance of each sample known exactly."""
+    made = [effective({"N52A": population}, N52A=(k, 84)).estimate for k in range(85)]
+    lower, upper = (np.array([getattr(each, end) for each in made]) for end in ("lower", "upper"))
+    for truly in range(0, population + 1, max(1, population // 100)):
+        covers = (lower <= truly / population + 1e-12) & (truly / population - 1e-12 <= upper)
+        assert stats.hypergeom.pmf(np.arange(85), population, truly, 84)[covers].sum() > 0.93
 
 
 def test_the_profile_shows_every_choice_and_what_is_not_known():

@@ -19,7 +19,8 @@ app.command()(replay)
 
 
 def run(*arguments: str):
-    return CliRunner().invoke(app, [*arguments])
+    """Counted only. What loading makes of it: ``tests/integration/inspection/test_replay_loaded.py``."""
+    return CliRunner().invoke(app, [*arguments, "--no-load"])
 
 
 def as_json(*arguments: str):
@@ -70,6 +71,7 @@ def test_the_table_says_what_is_synthetic_inferred_and_not_in_our_source(monkeyp
     assert "41 of 84 (49%)" in printed
     assert "inferred) │" in printed
     assert printed.count("not in our source") >= 12
+    assert "Available from children's services: published only as" in printed
     assert "the eleventh is a placeholder" in printed
 
 

@@ -6,10 +6,11 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from math import sqrt
+from fractions import Fraction
+from math import ceil, sqrt
 
 import numpy as np
-from scipy import stats
+from scipy.special import stdtrit
 
 from assay.core.estimation.intervals import (
     clopper_pearson,
@@ -19,9 +20,20 @@ from assay.core.estimation.intervals import (
     wilson,
 )
 from assay.core.figures import Count, Estimate
+from assay.core.messages import message
 
 SMALL_BASE = 20
 METHODS = ("wilson", "exact")
+
+WILSON = message("Wilson").id
+FINITE_WILSON = message("Wilson, with the finite population counted").id
+STRATIFIED = message("Wilson, by strata").id
+CLOPPER_PEARSON = message("exact binomial").id
+HYPERGEOMETRIC = message("exact hypergeometric").id
+WHOLE = message("none, since everyone was counted").id
+
+Judged = Mapping[str, Sequence[bool | None]]
+"""One value a judged unit, by stratum: whether it counts, or None where it is outside the base."""
 
 
 def proportion(
@@ -31,7 +43,8 @@ def proportion(
 
     ``population`` is how many such units there are in all, judged or not; None where nobody knows, and
     then no correction is made. ``method`` is ``wilson`` (with the correction) or ``exact`` (by the
-    hypergeometric distribution, or Clopper and Pearson's without a population).
+    hypergeometric distribution, or Clopper and Pearson's without a population). Where everyone was judged
+    there is no width, and the method says why.
     """
     if method not in METHODS:
         raise ValueError(f"{method!r} is not one of {', '.join(METHODS)}")
@@ -54,7 +67,7 @@ def proportion(
         n=n,
         n_eff=n_eff,
         df=float("inf"),
-        method=_method_name(method, population=population),
+        method=_method_name(method, count, population=population),
         of=count,
         gain=n_eff / n,
         inputs_hash=inputs_hash(count.numerator, n, population, level, method),
@@ -63,49 +76,64 @@ def proportion(
 
 
 def stratified_proportion(
-    *,
-    judged: Mapping[str, Sequence[bool]],
-    sizes: Mapping[str, int],
-    unit: str,
-    population: str,
-    level: float = 0.95,
+    *, judged: Judged, sizes: Mapping[str, int], unit: str, population: str, level: float = 0.95
 ) -> Estimate:
-    """The share in a population of strata of known ``sizes``, each sampled at random without return.
+    """The share of a base in a population of strata of known ``sizes``, each sampled without return.
 
-    ``judged`` holds one truth value a judged unit, by stratum; every stratum of ``sizes`` has at least
-    one. The interval is Wilson's at the effective size, with Student's t at n minus the number of strata.
-    A stratum with a single judgement has no variance of its own and takes the mean of the others';
-    where there is none, the plain interval stands in and ``fallback_reason`` says so.
+    Every stratum of ``sizes`` has at least one judged unit, and at least one unit of all belongs to the
+    base; ``ValueError`` if not. A unit weighs as many as its stratum has for each judged there. The variance
+    is that of a ratio, linearised, so that the size of the base within each stratum is not taken as known
+    (Särndal, Swensson and Wretman 1992, chapter 5). The interval is Wilson's at the effective size, with
+    Student's t at the units of the base minus the strata they lie in. A stratum with a single judged unit
+    takes the mean of the others' variance. Where there is no variance, the plain interval stands in and
+    ``fallback_reason`` says so.
     """
-    _check_strata(judged, sizes)
-    everyone = sum(sizes.values())
-    shares = {name: sum(judged[name]) / len(judged[name]) for name in sizes}
-    value = sum(size * shares[name] for name, size in sizes.items()) / everyone
-    n = sum(len(judged[name]) for name in sizes)
-    count = Count(sum(sum(judged[name]) for name in sizes), n, unit, population)
-    variance = _stratified_variance(judged, sizes)
-    df = n - len(sizes)
-    if df < 1 or (variance <= 0 and n < everyone):
+    value = weighted_share(judged, sizes)
+    inside = {name: [each for each in judged[name] if each is not None] for name in sizes}
+    n, df = sum(map(len, inside.values())), sum(len(each) - 1 for each in inside.values() if each)
+    count = Count(sum(map(sum, inside.values())), n, unit, population)
+    everyone = base_population(judged, sizes)
+    variance = _ratio_variance(judged, sizes, value)
+    if n == everyone or df < 1 or variance <= 0:
         plain = proportion(count, population=everyone, level=level)
         assert plain is not None
-        return replace(plain, fallback_reason="no variance within the strata")
-    n_eff = float("inf") if variance <= 0 else value * (1 - value) / variance
-    lower, upper = wilson(value, n=n_eff, quantile=float(stats.t.ppf(0.5 + level / 2, df)))
+        return plain if n == everyone else replace(plain, fallback_reason="no variance within the strata")
+    n_eff = value * (1 - value) / variance
+    lower, upper = wilson(value, n=n_eff, quantile=float(stdtrit(df, 0.5 + level / 2)))
     return Estimate(
         value=value,
-        se=sqrt(max(variance, 0.0)),
+        se=sqrt(variance),
         lower=lower,
         upper=upper,
         level=level,
         n=n,
         n_eff=n_eff,
         df=float(df),
-        method="stratified, Wilson at the effective size",
+        method=STRATIFIED,
         of=count,
-        gain=n_eff / effective_size(n, population=everyone) if n < everyone else 1.0,
-        inputs_hash=inputs_hash({k: [bool(v) for v in judged[k]] for k in sizes}, dict(sizes), level),
+        gain=n_eff / effective_size(n, population=everyone),
+        inputs_hash=inputs_hash({name: list(judged[name]) for name in sizes}, dict(sizes), level),
         warnings=("small base",) if n < SMALL_BASE else (),
     )
+
+
+def weighted_share(judged: Judged, sizes: Mapping[str, int]) -> float:
+    """The share of the base, each unit weighing as many as its stratum has for each judged there."""
+    base = _weighted(judged, sizes, (True, False))
+    if not base:
+        raise ValueError("no judged unit belongs to the base")
+    return float(_weighted(judged, sizes, (True,)) / base)
+
+
+def base_population(judged: Judged, sizes: Mapping[str, int]) -> int:
+    """About how many of the population belong to the base, rounded up.
+
+    Only where everyone was judged is it the number judged: an unjudged unit might belong as well.
+    """
+    inside = sum(each is not None for values in judged.values() for each in values)
+    if sum(map(len, judged.values())) == sum(sizes.values()):
+        return inside
+    return max(inside + 1, ceil(_weighted(judged, sizes, (True, False))))
 
 
 def inputs_hash(*inputs: object) -> str:
@@ -114,28 +142,39 @@ def inputs_hash(*inputs: object) -> str:
     return hashlib.sha256(written.encode()).hexdigest()
 
 
-def _stratified_variance(judged: Mapping[str, Sequence[bool]], sizes: Mapping[str, int]) -> float:
-    """The variance of the weighted mean, with each stratum's own finite-population correction."""
-    within = {
-        name: float(np.var(np.asarray(judged[name], dtype=float), ddof=1))
-        for name in sizes
-        if len(judged[name]) > 1
-    }
+def _weighted(judged: Judged, sizes: Mapping[str, int], values: tuple[bool, ...]) -> Fraction:
+    """How many units of the population the judged ones with these values stand for."""
+    _check_strata(judged, sizes)
+    return sum(
+        (
+            Fraction(size * sum(each in values for each in judged[name]), len(judged[name]))
+            for name, size in sizes.items()
+        ),
+        Fraction(0),
+    )
+
+
+def _ratio_variance(judged: Judged, sizes: Mapping[str, int], value: float) -> float:
+    """The variance of the weighted share, with each stratum's own finite-population correction."""
+    away = {name: [0.0 if each is None else each - value for each in judged[name]] for name in sizes}
+    within = {name: float(np.var(each, ddof=1)) for name, each in away.items() if len(each) > 1}
     typical = sum(within.values()) / len(within) if within else 0.0
-    everyone, total = sum(sizes.values()), 0.0
-    for name, size in sizes.items():
-        n = len(judged[name])
-        total += (size / everyone) ** 2 * (1 - n / size) * within.get(name, typical) / n
-    return total
+    total = sum(
+        size**2 * (1 - len(away[name]) / size) * within.get(name, typical) / len(away[name])
+        for name, size in sizes.items()
+    )
+    return total / float(_weighted(judged, sizes, (True, False))) ** 2
 
 
-def _method_name(method: str, *, population: int | None) -> str:
+def _method_name(method: str, count: Count, *, population: int | None) -> str:
+    if population == count.denominator:
+        return WHOLE
     if method == "wilson":
-        return "Wilson" if population is None else "Wilson, with the finite population counted"
-    return "Clopper and Pearson" if population is None else "exact hypergeometric"
+        return WILSON if population is None else FINITE_WILSON
+    return CLOPPER_PEARSON if population is None else HYPERGEOMETRIC
 
 
-def _check_strata(judged: Mapping[str, Sequence[bool]], sizes: Mapping[str, int]) -> None:
+def _check_strata(judged: Judged, sizes: Mapping[str, int]) -> None:
     if set(judged) != set(sizes):
         raise ValueError("the strata judged are not the strata of the population")
     for name, size in sizes.items():

@@ -1,21 +1,24 @@
 """Confidence intervals for a proportion, by hand, so that a finite population counts.
 
 All rates are floats in [0, 1] and ``level`` is the two-sided confidence. The forms without a finite
-population are checked in the tests against statsmodels, the exact one against scipy, all to 1e-9.
+population are checked in the tests against statsmodels to 1e-9, the exact one against scipy's distribution.
+``scipy.stats`` itself takes seconds to import, and every page would wait for it.
 """
 
 from __future__ import annotations
 
-from math import sqrt
+from bisect import bisect_left
+from fractions import Fraction
+from math import comb, sqrt
+from statistics import NormalDist
 
-import numpy as np
-from scipy import stats
+from scipy.special import betaincinv
 
 
 def normal_quantile(level: float) -> float:
     """The two-sided normal quantile: 1.96 for .95."""
     _check_level(level)
-    return float(stats.norm.ppf(0.5 + level / 2))
+    return NormalDist().inv_cdf(0.5 + level / 2)
 
 
 def effective_size(n: int, *, population: int | None) -> float:
@@ -47,10 +50,8 @@ def clopper_pearson(numerator: int, denominator: int, *, level: float) -> tuple[
     _check_count(numerator, denominator)
     _check_level(level)
     tail = (1 - level) / 2
-    lower = stats.beta.ppf(tail, numerator, denominator - numerator + 1) if numerator else 0.0
-    upper = (
-        stats.beta.ppf(1 - tail, numerator + 1, denominator - numerator) if numerator < denominator else 1.0
-    )
+    lower = betaincinv(numerator, denominator - numerator + 1, tail) if numerator else 0.0
+    upper = betaincinv(numerator + 1, denominator - numerator, 1 - tail) if numerator < denominator else 1.0
     return float(lower), float(upper)
 
 
@@ -58,20 +59,34 @@ def hypergeometric(numerator: int, denominator: int, *, population: int, level: 
     """The exact interval for a share of a population of known size, by inverting the two tails.
 
     A number of successes in the population belongs to the interval if neither tail of the draw, taken
-    with what was seen, is rarer than ``(1 - level) / 2``. The limits are shares of the population.
+    with what was seen, is as rare as ``(1 - level) / 2`` or rarer, the level being the decimal as written.
+    Counted in whole numbers. The limits are shares of the population.
     """
     _check_count(numerator, denominator)
     _check_level(level)
     if denominator > population:
         raise ValueError(f"{denominator} judged of a population of {population}")
-    tail = (1 - level) / 2
-    possible = np.arange(numerator, population - (denominator - numerator) + 1)
-    at_least = stats.hypergeom.sf(numerator - 1, population, possible, denominator)
-    at_most = stats.hypergeom.cdf(numerator, population, possible, denominator)
-    kept = possible[(at_least > tail) & (at_most > tail)]
-    if kept.size == 0:  # everyone was judged: only one number is possible
-        kept = possible[:1]
-    return float(kept[0]) / population, float(kept[-1]) / population
+    if 2 * numerator <= denominator:
+        lowest, highest = _possible(numerator, denominator, population, level)
+    else:  # the same question asked of those not counted, who are fewer
+        fewest, most = _possible(denominator - numerator, denominator, population, level)
+        lowest, highest = population - most, population - fewest
+    return lowest / population, highest / population
+
+
+def _possible(seen: int, drawn: int, population: int, level: float) -> tuple[int, int]:
+    """The lowest and the highest number of successes in the population with which ``seen`` is not rare."""
+    ways = comb(population, drawn)
+    rare = (1 - Fraction(str(level))) / 2 * ways
+
+    def at_most(successes: int, number: int) -> int:
+        """How many of the ways to draw give this number of successes or fewer."""
+        return sum(comb(successes, k) * comb(population - successes, drawn - k) for k in range(number + 1))
+
+    numbers = range(seen, population - (drawn - seen) + 1)
+    lowest = bisect_left(numbers, True, key=lambda each: ways - at_most(each, seen - 1) > rare)
+    above = bisect_left(numbers, True, key=lambda each: at_most(each, seen) <= rare)
+    return numbers[lowest], numbers[above - 1]
 
 
 def _check_level(level: float) -> None:

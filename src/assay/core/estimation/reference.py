@@ -38,17 +38,24 @@ def hypergeometric(
     return Fraction(min(kept), population), Fraction(max(kept), population)
 
 
-def stratified(judged: Mapping[str, Sequence[bool]], sizes: Mapping[str, int]) -> tuple[Fraction, Fraction]:
-    """The weighted share and its variance as fractions; each stratum needs two judgements or more."""
-    everyone = sum(sizes.values())
-    value, variance = Fraction(0), Fraction(0)
+def stratified(
+    judged: Mapping[str, Sequence[bool | None]], sizes: Mapping[str, int]
+) -> tuple[Fraction, Fraction]:
+    """The weighted share of the base and its linearised variance, as fractions; each stratum needs two
+    judged units or more, and None stands for a unit outside the base."""
+    base = counted = Fraction(0)
     for name, size in sizes.items():
-        answers = [Fraction(int(each)) for each in judged[name]]
-        n = len(answers)
-        mean = sum(answers, Fraction(0)) / n
-        spread = sum(((each - mean) ** 2 for each in answers), Fraction(0)) / (n - 1)
-        value += Fraction(size, everyone) * mean
-        variance += Fraction(size, everyone) ** 2 * (1 - Fraction(n, size)) * spread / n
+        for each in judged[name]:
+            weight = Fraction(size, len(judged[name]))
+            base += weight if each is not None else 0
+            counted += weight if each else 0
+    value, variance = counted / base, Fraction(0)
+    for name, size in sizes.items():
+        n = len(judged[name])
+        away = [Fraction(0) if each is None else int(each) - value for each in judged[name]]
+        mean = sum(away, Fraction(0)) / n
+        spread = sum(((each - mean) ** 2 for each in away), Fraction(0)) / (n - 1)
+        variance += (size / base) ** 2 * (1 - Fraction(n, size)) * spread / n
     return value, variance
 
 

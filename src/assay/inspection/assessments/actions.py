@@ -93,14 +93,16 @@ def answer(
 ) -> int:
     """Keep an answer as it is given; returns its new version.
 
-    ``seen`` is the version the page showed, 0 for none. :class:`rules.Changed` if it has moved on since:
-    nothing is merged and nothing is written.
+    ``seen`` is the version the page showed, 0 for none. :class:`rules.Changed` if it has moved on since to
+    another answer: nothing is merged and nothing is written.
     """
     check_write(reading, by)
     rules.check_answer(load(reading.framework_id), question, value=value, reason=reason)
     reason = reason if value == "does_not_apply" else ""
     kept = GivenAnswer.objects.select_for_update().filter(reading=reading, question=question).first()
     before = kept.version if kept else 0
+    if kept and (kept.value, kept.note, kept.reason) == (value, note, reason):
+        return before
     if before != seen:
         theirs = Answer(
             question=question,
@@ -109,8 +111,6 @@ def answer(
             reason=kept.reason if kept else "",
         )
         raise rules.Changed(question, theirs=theirs, version=before)
-    if kept and (kept.value, kept.note, kept.reason) == (value, note, reason):
-        return before
     old = {"value": kept.value, "note": kept.note, "reason": kept.reason} if kept else None
     now = timezone.now()
     GivenAnswer.objects.update_or_create(

@@ -21,10 +21,10 @@ from assay.core.standards.loading import FOLDER, load
 from assay.core.standards.types import Framework
 
 FILE = "findings.yaml"
-INTERVALS = ("wilson", "exact")
 MISSED, LATE = "missed_opportunity", "entry_after_announcement"
 NOTED = (MISSED, LATE)
-TEXTS = ("id", "group", "sentence", "short", "unit", "population", "interval")
+TEXTS = ("id", "group", "sentence", "short", "unit", "population")
+KEYS = frozenset({"id", "version", "intervals", "groups", "findings", "profile"})
 MAY_HAVE = frozenset({*TEXTS, "denominator", "numerator", "headline", "adverse", "note"})
 FORMS = "`every`, `answer` with `is`, `fact` with `is` or `differs_from`, `noted`, `all`, `any`, `not`"
 
@@ -98,7 +98,6 @@ class Definition:
     population: str
     denominator: Rule
     numerator: Rule
-    interval: str
     headline: bool = False
     adverse: bool = False
     note: str = ""
@@ -113,12 +112,23 @@ class ProfileLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Intervals:
+    """When a share gets an exact interval: fewer than ``exact_below`` units counted, or fewer not counted,
+    or more than ``exact_above`` (a share) of the base's own population read. ``source`` says whose rule."""
+
+    exact_below: int
+    exact_above: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Definitions:
     """All findings of one framework. ``hash`` is of the file's bytes, a version nobody forgets to raise."""
 
     framework: str
     version: str
     hash: str
+    intervals: Intervals
     groups: Mapping[str, str]
     findings: tuple[Definition, ...]
     profile: tuple[ProfileLine, ...]
@@ -149,15 +159,16 @@ def read(path: Path, *, framework: Framework) -> Definitions:
         framework=framework.id,
         version=str(whole["version"]),
         hash=hashlib.sha256(raw).hexdigest(),
+        intervals=intervals_from(whole["intervals"]),
         groups={each["code"]: each["title"] for each in whole["groups"]},
         findings=tuple(_definition(each) for each in whole["findings"]),
         profile=tuple(ProfileLine(each["fact"], each["title"]) for each in whole["profile"]),
     )
 
 
-def questions_of(rule: Rule) -> tuple[str, ...]:
-    """Codes of the questions and facts a rule reads, each once, in order."""
-    return tuple(dict.fromkeys(_named(rule)))
+def questions_of(definition: Definition) -> tuple[str, ...]:
+    """Codes of the questions and facts a finding is counted from, each once, those of its base first."""
+    return tuple(dict.fromkeys((*_named(definition.denominator), *_named(definition.numerator))))
 
 
 def rule_from(value: Mapping[str, Any]) -> Rule:
@@ -184,6 +195,15 @@ def rule_from(value: Mapping[str, Any]) -> Rule:
     raise ValueError(f"{dict(value)} is not a rule; a rule is one of {FORMS}")
 
 
+def intervals_from(value: object) -> Intervals:
+    """When an interval is exact, written as data. ``ValueError`` says what is wrong with it."""
+    match value:
+        case {"exact_below": int(below), "exact_above": float(above), "source": str(source), **rest}:
+            if not rest and below >= 0 and 0 <= above <= 1:
+                return Intervals(exact_below=below, exact_above=above, source=source)
+    raise ValueError(f"{value} is not `exact_below` (a count), `exact_above` (0.0 to 1.0) and `source`")
+
+
 def _definition(value: Mapping[str, Any]) -> Definition:
     texts = {name: " ".join(str(value[name]).split()) for name in TEXTS}
     return Definition(
@@ -197,13 +217,16 @@ def _definition(value: Mapping[str, Any]) -> Definition:
 
 
 def _faults(whole: Mapping[str, Any], framework: Framework) -> Iterator[Problem]:
-    expected = {"id", "version", "groups", "findings", "profile"}
-    if set(whole) != expected:
-        odd = ", ".join(sorted(expected ^ set(whole)))
+    if set(whole) != KEYS:
+        odd = ", ".join(sorted(KEYS ^ set(whole)))
         yield _problem("the file", "keys", f"these keys are missing or not known: {odd}")
         return
     if whole["id"] != framework.id:
         yield _problem("the file", "framework", f"the file is for {whole['id']}, not for {framework.id}")
+    try:
+        intervals_from(whole["intervals"])
+    except ValueError as error:
+        yield _problem("intervals", "intervals", str(error))
     facts = {each.code for each in framework.facts}
     groups = {each.get("code") for each in whole["groups"]}
     seen: set[str] = set()
@@ -228,8 +251,6 @@ def _faults_of(value: Mapping[str, Any], *, framework: Framework, groups: set[An
         yield f"these keys are not known: {', '.join(sorted(map(str, unknown)))}"
     if value["group"] not in groups:
         yield f"the file has no group {value['group']!r}"
-    if value["interval"] not in INTERVALS:
-        yield f"the interval {value['interval']!r} is not one of {', '.join(INTERVALS)}"
     try:
         value["sentence"].format(numerator=0, denominator=0)
     except (KeyError, IndexError, ValueError):

@@ -14,5 +14,10 @@ from assay.inspection.programmes.rules import LEAD, PUBLISHER
 def check_see_findings(inspection: Inspection, user: Someone) -> None:
     """The lead, who writes them up, and the publisher, who answers for them; not those still reading."""
     check_role(user, Role.LEAD_INSPECTOR, Role.PUBLISHER)
-    if not parts_of(inspection, user) & {LEAD, PUBLISHER}:
+    if not can_see_findings(inspection, user):
         raise Refused(message("Only the lead inspector of this inspection and its publisher may see this."))
+
+
+def can_see_findings(inspection: Inspection, user: Someone) -> bool:
+    """The same question as :func:`check_see_findings`, asked."""
+    return bool(parts_of(inspection, user) & {LEAD, PUBLISHER})

@@ -25,13 +25,13 @@ def gathered(inspection: Inspection, *, user: Someone) -> Gathered:
     made, framework = definitions(inspection.framework_id), load(inspection.framework_id)
     readings = signed_readings(inspection, user=user)
     draw = sealed(inspection, user=user)
-    eligible = sum(each.eligible for each in draw.strata) if draw else None
+    eligible = {each.pdu_code: each.eligible for each in draw.strata} if draw else None
     return Gathered(
         findings=rules.gather(readings, definitions=made, eligible=eligible, notes=_notes(inspection)),
         profile=rules.profile(readings, lines=made.profile, framework=framework),
         method=Method(
             read=len(readings),
-            eligible=eligible,
+            eligible=sum(eligible.values()) if eligible else None,
             units=len({each.pdu for each in readings}),
             framework=framework.name,
             framework_version=framework.version,

@@ -8,8 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 
-from assay.core.estimation.estimate import proportion
-from assay.core.figures import Count
+from assay.core.estimation.estimate import (
+    Judged,
+    base_population,
+    proportion,
+    stratified_proportion,
+    weighted_share,
+)
+from assay.core.figures import Count, Estimate
 from assay.core.standards.types import Fact, Framework
 from assay.inspection.assessments.types import Reading
 from assay.inspection.findings.definitions import (
@@ -21,6 +27,7 @@ from assay.inspection.findings.definitions import (
     Every,
     FactIs,
     FactsDiffer,
+    Intervals,
     Not,
     Noted,
     ProfileLine,
@@ -64,16 +71,20 @@ def gather(
     readings: Sequence[Reading],
     *,
     definitions: Definitions,
-    eligible: int | None = None,
+    eligible: Mapping[str, int] | None = None,
     notes: Notes = NOTHING_NOTED,
 ) -> tuple[Finding, ...]:
     """Every finding of ``definitions`` over ``readings``, in the order of the file.
 
-    ``eligible`` is the size of the frame the sample was drawn from. A base that is a part of the sample is
-    taken to stand for the same part of the frame, since nobody judged the cases that were not drawn.
+    ``eligible`` is how many of each PDU the sample could be drawn from; None where nobody knows. A base that
+    is a part of a PDU's readings is taken to stand for the same part of those eligible there, since nobody
+    judged the cases that were not drawn.
     """
-    assert eligible is None or eligible >= len(readings), "more were read than were eligible"
-    return tuple(_finding(each, readings, eligible=eligible, notes=notes) for each in definitions.findings)
+    assert eligible is None or sum(eligible.values()) >= len(readings), "more were read than were eligible"
+    return tuple(
+        _finding(each, readings, eligible=eligible, intervals=definitions.intervals, notes=notes)
+        for each in definitions.findings
+    )
 
 
 def profile(
@@ -84,21 +95,71 @@ def profile(
 
 
 def _finding(
-    definition: Definition, readings: Sequence[Reading], *, eligible: int | None, notes: Notes
+    definition: Definition,
+    readings: Sequence[Reading],
+    *,
+    eligible: Mapping[str, int] | None,
+    intervals: Intervals,
+    notes: Notes,
 ) -> Finding:
-    base = [each for each in readings if holds(definition.denominator, each, notes=notes)]
-    found = [each for each in base if holds(definition.numerator, each, notes=notes)]
+    marked = [(each, _mark(definition, each, notes)) for each in readings]
+    base = [each.case_ref for each, mark in marked if mark is not None]
+    found = [each.case_ref for each, mark in marked if mark]
     count = Count(len(found), len(base), definition.unit, definition.population)
-    population = None
-    if eligible is not None and readings:
-        population = max(len(base), round(eligible * len(base) / len(readings)))
+    judged, sizes = _by_stratum(marked, eligible)
+    is_stratified = bool(base) and len(sizes) > 1
     return Finding(
         definition=definition,
         count=count,
-        estimate=proportion(count, population=population, method=definition.interval),
-        numerator_cases=tuple(each.case_ref for each in found),
-        denominator_cases=tuple(each.case_ref for each in base),
+        estimate=_estimate(count, judged, sizes, intervals),
+        weighted=weighted_share(judged, sizes) if is_stratified else None,
+        numerator_cases=tuple(found),
+        denominator_cases=tuple(base),
     )
+
+
+def _mark(definition: Definition, reading: Reading, notes: Notes) -> bool | None:
+    """Whether the reading counts; None where it is outside the base."""
+    if not holds(definition.denominator, reading, notes=notes):
+        return None
+    return holds(definition.numerator, reading, notes=notes)
+
+
+def _by_stratum(
+    marked: Sequence[tuple[Reading, bool | None]], eligible: Mapping[str, int] | None
+) -> tuple[Judged, Mapping[str, int]]:
+    """The marks by PDU with how many were eligible there; no sizes where nobody knows them.
+
+    One stratum of all where some PDU has no reading (none was drawn there, or none is signed yet): nothing
+    then speaks for that PDU, and a weight cannot make it.
+    """
+    judged: dict[str, list[bool | None]] = {}
+    for reading, mark in marked:
+        judged.setdefault(reading.pdu, []).append(mark)
+    if eligible is not None and set(judged) == set(eligible):
+        return judged, eligible
+    whole = {"": [mark for _, mark in marked]}
+    return whole, {} if eligible is None else {"": sum(eligible.values())}
+
+
+def _estimate(
+    count: Count, judged: Judged, sizes: Mapping[str, int], intervals: Intervals
+) -> Estimate | None:
+    if not count.denominator:
+        return None
+    population = base_population(judged, sizes) if sizes else None
+    if _is_exact(count, population, intervals):
+        return proportion(count, population=population, method="exact")
+    if len(sizes) > 1:
+        return stratified_proportion(judged=judged, sizes=sizes, unit=count.unit, population=count.population)
+    return proportion(count, population=population)
+
+
+def _is_exact(count: Count, population: int | None, intervals: Intervals) -> bool:
+    fewest = min(count.numerator, count.denominator - count.numerator)
+    if fewest < intervals.exact_below:
+        return True
+    return population is not None and count.denominator > intervals.exact_above * population
 
 
 def _table(line: ProfileLine, readings: Sequence[Reading], fact: Fact, framework: Framework) -> ProfileTable:

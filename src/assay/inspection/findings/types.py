@@ -21,12 +21,15 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A definition with what it came to. ``numerator_cases`` are among ``denominator_cases``; both are
-    the opaque references of readings, for those who may open them, and leave with nothing published."""
+    """A definition with what it came to. ``weighted`` is the share in which each case weighs by its chance of
+    being drawn; None where the draw gave no such chances. ``numerator_cases`` are among
+    ``denominator_cases``; both are the opaque references of readings, for those who may open them, and leave
+    with nothing published."""
 
     definition: Definition
     count: Count
     estimate: Estimate | None
+    weighted: float | None
     numerator_cases: tuple[str, ...]
     denominator_cases: tuple[str, ...]
 

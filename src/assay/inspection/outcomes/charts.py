@@ -70,16 +70,16 @@ def _drawn(points: tuple[Point, ...], title: str) -> str:
     )
     size = alt.Size("number:Q", scale=alt.Scale(type="sqrt", domain=[0, 30], range=[260, 2200]), legend=None)
     circles = base.mark_circle(opacity=1).encode(color=colour, size=size)
-    numbers = base.mark_text(fontSize=14, fontWeight=700).encode(
+    numbers = base.mark_text(fontSize=15, fontWeight=700).encode(
         text="number:Q", color=alt.Color("ink:N", scale=None)
     )
     chart = (
         alt.layer(circles, numbers)
-        .properties(width=alt.Step(58), height=alt.Step(58))
+        .properties(width=alt.Step(74), height=alt.Step(58))
         .configure(font="sans-serif", background="white")
         .configure_view(stroke=None)
         .configure_axis(
-            labelFontSize=14, titleFontSize=14, labelColor=INK, titleColor=INK, titleFontWeight=400
+            labelFontSize=16, titleFontSize=16, labelColor=INK, titleColor=INK, titleFontWeight=400
         )
     )
     words = " ".join(f"{year}: {rating}, {number}." for year, rating, number in points)

@@ -22,13 +22,14 @@ from assay.core.messages import Message, message
 from assay.core.standards import load
 from assay.core.standards.types import Framework
 from assay.inspection.assessments.rules import check_answer, check_fact, complete, standing
-from assay.inspection.assessments.types import Answer, Reading
+from assay.inspection.assessments.types import Answer, Brought, Reading
 from assay.inspection.findings.definitions import definitions
 from assay.inspection.findings.rules import gather
 from assay.inspection.findings.types import Basis, Finding
 
 KEYS = frozenset({"synthetic", "case", "assignment", "pdu", "pdu_name", "facts", "answers"})
 NEEDED = KEYS - {"synthetic", "pdu_name"}
+NOT_HELD = "The reading is invented."
 READ_AT = datetime(2026, 1, 30, 12, 0, tzinfo=UTC)
 
 
@@ -64,6 +65,7 @@ class Facts:
     title: str
     framework: str
     region: str
+    region_code: str
     published_on: str
     cases: int
     units: int
@@ -103,6 +105,12 @@ class Replay:
     def units(self) -> int:
         return len({each.pdu for each in self.readings})
 
+    def name_of(self, finding: str) -> str:
+        """The short name of a finding a source speaks of, as its definition gives it."""
+        made = definitions(self.facts.framework).finding(finding)
+        assert made is not None, f"no finding {finding} is defined"
+        return made.short
+
 
 def replays() -> tuple[str, ...]:
     """The names of the replays there are."""
@@ -114,9 +122,13 @@ def replay(name: str, *, brought: Sequence[Any] | None = None) -> Replay:
 
     ``KeyError`` for a name there is none of; ``Unfit`` names every reading that cannot be counted.
     """
+    written = shipped(name) if brought is None else brought
+    return counted(name, readings_from(written, framework=load(facts(name).framework)))
+
+
+def counted(name: str, readings: tuple[Reading, ...]) -> Replay:
+    """Count these readings. How many cases were eligible no source says, so no draw is behind an interval."""
     known = facts(name)
-    framework = load(known.framework)
-    readings = readings_from(shipped(name) if brought is None else brought, framework=framework)
     findings = {each.id: each for each in gather(readings, definitions=definitions(known.framework))}
     spoken_of = {each.finding for each in (*known.published, *known.not_in_source)}
     return Replay(
@@ -138,6 +150,7 @@ def facts(name: str) -> Facts:
         title=raw["title"],
         framework=raw["framework"],
         region=raw["region"],
+        region_code=raw["region_code"],
         published_on=raw["published_on"].isoformat(),
         cases=raw["cases"],
         units=raw["units"],
@@ -186,9 +199,22 @@ def readings_from(written: Sequence[Any], *, framework: Framework) -> tuple[Read
     return tuple(readings)
 
 
+def brought_from(written: Sequence[Mapping[str, Any]]) -> tuple[Brought, ...]:
+    """Readings that passed :func:`readings_from`, as they are brought into an inspection."""
+    return tuple(
+        Brought(
+            assignment_ref=each["assignment"],
+            facts=each["facts"],
+            answers=_answers(each),
+            not_interviewed_because=NOT_HELD,
+        )
+        for each in written
+    )
+
+
 def _reading(each: Mapping[str, Any], *, number: int, framework: Framework) -> Reading | Message:
     """The reading, or the sentence that says why it is none."""
-    answers = {code: _answer(code, value) for code, value in each["answers"].items()}
+    answers = _answers(each)
     try:
         for code, value in each["facts"].items():
             check_fact(framework.fact(code), value)
@@ -203,7 +229,7 @@ def _reading(each: Mapping[str, Any], *, number: int, framework: Framework) -> R
         facts=each["facts"],
         answers={code: answer.value for code, answer in answers.items()},
         interview="not_held",
-        not_because="invented",
+        not_because=NOT_HELD,
     )
     if stands.missing:
         return stands.missing[0]
@@ -218,6 +244,10 @@ def _reading(each: Mapping[str, Any], *, number: int, framework: Framework) -> R
         signed_at=READ_AT,
         number=number,
     )
+
+
+def _answers(each: Mapping[str, Any]) -> dict[str, Answer]:
+    return {code: _answer(code, value) for code, value in each["answers"].items()}
 
 
 def _answer(code: str, value: Any) -> Answer:

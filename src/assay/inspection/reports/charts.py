@@ -8,37 +8,74 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 from html import escape
 from typing import Any
 
+from assay.core.estimation.estimate import WHOLE
 from assay.inspection.reports.types import ReportedFinding
 
 INK, DOT, RULE = "#0b0c0c", "#1d70b8", "#b1b4b6"
 SYNTHETIC_MARK = "Synthetic: none of these people exist"
 
 
-def findings_chart(findings: Sequence[ReportedFinding], *, title: str, synthetic: bool) -> str:
+class Layout(StrEnum):
+    """Where a chart is looked at. Its text is about as large as the text around it."""
+
+    WIDE = "wide"
+    NARROW = "narrow"
+    PAPER = "paper"
+
+
+@dataclass(frozen=True, slots=True)
+class _Measures:
+    """In pixels: the width of the plot, the height of a row, and how far above its line a row's name stands,
+    0 for a name at the left."""
+
+    plot: int
+    row: int
+    text: int
+    above: int = 0
+
+
+MEASURES = {
+    Layout.WIDE: _Measures(plot=760, row=58, text=17),
+    Layout.NARROW: _Measures(plot=266, row=78, text=14, above=34),
+    Layout.PAPER: _Measures(plot=380, row=46, text=14),
+}
+
+
+def findings_chart(
+    findings: Sequence[ReportedFinding], *, title: str, synthetic: bool, layout: Layout = Layout.WIDE
+) -> str:
     """An SVG of one row a finding: n of N in words, a dot at the share, a line over the interval.
 
-    Findings with an empty base, or one too small for a percentage, are left out here and stand in the table.
+    Findings with an empty base, or one too small for a percentage, are left out here and stand in the table;
+    the text is empty where that leaves none.
     """
     rows = tuple(
         (each.short, each.n_of_n, each.value, each.lower, each.upper)
         for each in findings
         if each.value is not None and each.lower is not None and each.upper is not None
     )
-    return _drawn(rows, title, synthetic)
+    return _drawn(rows, title, described(findings), synthetic, layout) if rows else ""
 
 
 def described(findings: Sequence[ReportedFinding]) -> str:
     """What the chart shows, in words, for those who cannot see it."""
     return " ".join(
-        f"{each.short}: {each.n_of_n}, {percent(each.value)}, "
-        f"{each.level:.0%} interval {percent(each.lower)} to {percent(each.upper)}."
+        f"{each.short}: {each.n_of_n}, {percent(each.value)}, {_interval(each)}."
         for each in findings
-        if each.value is not None and each.lower is not None and each.upper is not None
+        if each.value is not None
     )
+
+
+def _interval(each: ReportedFinding) -> str:
+    if each.method == WHOLE:
+        return "no interval since all were read"
+    return f"{each.level:.0%} interval {percent(each.lower)} to {percent(each.upper)}"
 
 
 def percent(share: float | None) -> str:
@@ -50,28 +87,27 @@ Row = tuple[str, str, float, float, float]
 
 
 @lru_cache(maxsize=64)
-def _drawn(rows: tuple[Row, ...], title: str, synthetic: bool) -> str:
+def _drawn(rows: tuple[Row, ...], title: str, description: str, synthetic: bool, layout: Layout) -> str:
     import altair as alt
 
+    size = MEASURES[layout]
     values = [
-        {
-            "label": f"{short}|{count}",
-            "share": share,
-            "lower": lower,
-            "upper": upper,
-            "order": order,
-        }
-        for order, (short, count, share, lower, upper) in enumerate(rows)
+        {"label": f"{short}|{count}", "short": short, "count": count, "share": share}
+        | {"lower": lower, "upper": upper}
+        for short, count, share, lower, upper in rows
     ]
-    data = alt.Data(values=values)
-    order = [each["label"] for each in values]
+    beside = alt.Axis(
+        labelExpr="split(datum.value, '|')",
+        labelLimit=300,
+        labelLineHeight=size.text + 3,
+        ticks=False,
+        domain=False,
+    )
     down = alt.Y(
         "label:N",
-        sort=order,
+        sort=[each["label"] for each in values],
         title=None,
-        axis=alt.Axis(
-            labelExpr="split(datum.value, '|')", labelLimit=280, labelLineHeight=16, ticks=False, domain=False
-        ),
+        axis=None if size.above else beside,
     )
     across = alt.X(
         "share:Q",
@@ -79,25 +115,34 @@ def _drawn(rows: tuple[Row, ...], title: str, synthetic: bool) -> str:
         scale=alt.Scale(domain=[0, 1]),
         axis=alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1], gridColor=RULE, domain=False),
     )
-    base = alt.Chart(data).encode(y=down)
-    lines = base.mark_rule(color=INK, strokeWidth=2).encode(
-        x=alt.X("lower:Q", scale=alt.Scale(domain=[0, 1])), x2="upper:Q"
-    )
+    base = alt.Chart(alt.Data(values=values)).encode(y=down)
+    lines = base.mark_rule(color=INK, strokeWidth=2).encode(x=alt.X("lower:Q"), x2="upper:Q")
     dots = base.mark_point(shape="circle", filled=True, size=110, color=DOT, opacity=1).encode(x=across)
     ends = [
         base.mark_tick(color=INK, thickness=2, height=10).encode(x=alt.X(f"{end}:Q"))
         for end in ("lower", "upper")
     ]
+    names = [
+        base.mark_text(align="left", dy=rise, fontSize=size.text, color=INK).encode(
+            x=alt.value(0), text=f"{text}:N"
+        )
+        for text, rise in (("short", -size.above), ("count", size.text + 3 - size.above))
+        if size.above
+    ]
     chart = (
-        alt.layer(lines, *ends, dots)
-        .properties(width=380, height=alt.Step(46), **_heading(alt, synthetic))
+        alt.layer(lines, *ends, dots, *names)
+        .properties(width=size.plot, height=alt.Step(size.row), **_heading(alt, synthetic))
         .configure(font="sans-serif", background="white")
         .configure_view(stroke=None)
         .configure_axis(
-            labelFontSize=14, titleFontSize=14, labelColor=INK, titleColor=INK, titleFontWeight=400
+            labelFontSize=size.text,
+            titleFontSize=size.text,
+            labelColor=INK,
+            titleColor=INK,
+            titleFontWeight=400,
         )
     )
-    return accessible(svg_of(chart.to_dict()), title=title, description=_words(rows))
+    return accessible(svg_of(chart.to_dict()), title=title, description=description, part=layout)
 
 
 def svg_of(specification: dict[str, Any]) -> str:
@@ -107,10 +152,13 @@ def svg_of(specification: dict[str, Any]) -> str:
     return str(vl_convert.vegalite_to_svg(specification, allowed_base_urls=[]))
 
 
-def accessible(svg: str, *, title: str, description: str) -> str:
-    """An SVG with a title and a description, without inline style, and one image to a screen reader."""
+def accessible(svg: str, *, title: str, description: str, part: str = "") -> str:
+    """An SVG with a title and a description, without inline style, and one image to a screen reader.
+
+    ``part`` tells apart two pictures of one title on a page.
+    """
     bare = re.sub(r' (?:aria-[a-z]+|role|style)="[^"]*"', "", svg)
-    name = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "chart"
+    name = re.sub(r"[^a-z0-9]+", "-", f"{title} {part}".lower()).strip("-") or "chart"
     told = f'role="img" aria-labelledby="{name}-title {name}-desc" focusable="false"'
     named = f'<title id="{name}-title">{escape(title)}</title>'
     words = f'{named}<desc id="{name}-desc">{escape(description)}</desc>'
@@ -121,12 +169,7 @@ def _heading(alt: Any, synthetic: bool) -> dict[str, Any]:
     """The mark as the picture's own heading, so that it goes wherever the picture goes."""
     if not synthetic:
         return {}
-    made = alt.TitleParams(SYNTHETIC_MARK, anchor="start", fontSize=13, color="#942514", frame="bounds")
-    return {"title": made}
-
-
-def _words(rows: Sequence[Row]) -> str:
-    return " ".join(
-        f"{short}: {count}, {percent(share)}, 95% interval {percent(lower)} to {percent(upper)}."
-        for short, count, share, lower, upper in rows
+    made = alt.TitleParams(
+        SYNTHETIC_MARK, anchor="start", fontSize=14, color="#942514", frame="bounds", offset=14
     )
+    return {"title": made}

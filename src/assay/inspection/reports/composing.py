@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from assay.core.disclosure.suppression import may_show_percentage, suppressed
+from assay.core.messages import message
+from assay.core.standards.types import Framework
+from assay.inspection.findings.definitions import Definitions, Intervals, questions_of
 from assay.inspection.findings.types import Basis, Finding, Gathered, ProfileTable
+from assay.inspection.findings.wording import asked_in, in_words, intervals_in_words
 from assay.inspection.recommendations.types import Recommendation
 from assay.inspection.reports.types import (
     Content,
@@ -13,21 +17,24 @@ from assay.inspection.reports.types import (
     ReportedGroup,
     ReportedMethod,
     ReportedProfile,
+    ReportedQuestion,
     ReportedRecommendation,
 )
 
 LEVEL = 0.95
+TOO_SMALL = message("none, since the base is too small").id
 
 
 def content_of(
     gathered: Gathered,
     *,
+    definitions: Definitions,
+    framework: Framework,
     title: str,
     inspection: str,
     region: str,
     judgement: str,
     limits: str,
-    groups: Mapping[str, str],
     recommendations: Sequence[Recommendation],
     synthetic: bool,
     version: int,
@@ -39,8 +46,10 @@ def content_of(
         inspection=inspection,
         region=region,
         judgement=judgement.strip(),
-        groups=dict(groups),
-        findings=tuple(reported(each) for each in gathered.findings),
+        groups=tuple(definitions.groups.items()),
+        findings=tuple(
+            reported(each, framework=framework, intervals=definitions.intervals) for each in gathered.findings
+        ),
         profile=tuple(_profile(each) for each in gathered.profile),
         recommendations=tuple(_recommendation(each) for each in recommendations),
         method=_method(gathered, limits=limits),
@@ -50,9 +59,10 @@ def content_of(
     )
 
 
-def reported(finding: Finding, *, basis: Basis = Basis.COUNTED) -> ReportedFinding:
+def reported(finding: Finding, *, framework: Framework, intervals: Intervals) -> ReportedFinding:
     """A finding without the cases behind it; without share and interval on a base too small for them."""
     made = finding.definition
+    asked = asked_in(questions_of(made), framework)
     estimate = finding.estimate if may_show_percentage(finding.count) else None
     return ReportedFinding(
         id=made.id,
@@ -63,12 +73,17 @@ def reported(finding: Finding, *, basis: Basis = Basis.COUNTED) -> ReportedFindi
         denominator=finding.count.denominator,
         unit=finding.count.unit,
         population=finding.count.population,
-        value=estimate.value if estimate else None,
+        value=finding.count.share if estimate else None,
+        weighted=finding.weighted if estimate else None,
         lower=estimate.lower if estimate else None,
         upper=estimate.upper if estimate else None,
         level=estimate.level if estimate else LEVEL,
-        method=estimate.method if estimate else "none: the base is too small",
-        basis=basis.value,
+        method=estimate.method if estimate else TOO_SMALL,
+        basis=Basis.COUNTED.value,
+        base_rule=in_words(made.denominator, framework),
+        count_rule=in_words(made.numerator, framework),
+        interval_rule=intervals_in_words(intervals),
+        asked=tuple(ReportedQuestion(code=code, text=text) for code, text in asked.items()),
         headline=made.headline,
         adverse=made.adverse,
         note=made.note,

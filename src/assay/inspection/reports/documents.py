@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from assay.core.errors import Problem, Unfit
+from assay.core.estimation.estimate import WHOLE
 from assay.core.messages import message
-from assay.inspection.reports.charts import described, findings_chart, percent
+from assay.inspection.reports.charts import Layout, described, findings_chart, percent
 from assay.inspection.reports.types import Content, ReportedFinding
 
 TEMPLATE = Path(__file__).parent / "report.typ"
@@ -32,7 +33,12 @@ def pdf(content: Content, *, words: Mapping[str, Any], made_at: datetime) -> byt
     ``made_at`` goes into the file, so that the same release always gives the same bytes."""
     import typst
 
-    chart = findings_chart(content.headlines, title=str(words["chart_title"]), synthetic=content.synthetic)
+    chart = findings_chart(
+        content.headlines,
+        title=str(words["chart_title"]),
+        synthetic=content.synthetic,
+        layout=Layout.PAPER,
+    )
     made: bytes = typst.compile(
         TEMPLATE,
         format="pdf",
@@ -78,8 +84,10 @@ def _shown(content: Content, words: Mapping[str, Any]) -> dict[str, Any]:
         each |= {
             "n_of_n": finding.n_of_n,
             "share": percent(finding.value) if finding.value is not None else words["small_base"],
-            "interval": interval(finding, to=str(words["to"])),
+            "interval": interval(finding, to=str(words["to"]), all_read=str(words["all_read"])),
             "base": finding.population,
+            "method_said": words["methods"][finding.method],
+            "weighted_said": weighted(finding, words=str(words["weighted"])),
         }
     for each in data["profile"]:
         each["of"] = str(words["of_base"]).format(base=each["base"])
@@ -88,8 +96,17 @@ def _shown(content: Content, words: Mapping[str, Any]) -> dict[str, Any]:
     return data
 
 
-def interval(finding: ReportedFinding, *, to: str) -> str:
-    """ "38% to 59%", or a dash where there is none."""
+def interval(finding: ReportedFinding, *, to: str, all_read: str) -> str:
+    """ "38% to 59%", a dash where there is none, or ``all_read`` where the draw adds no uncertainty."""
+    if finding.method == WHOLE:
+        return all_read
     if finding.lower is None or finding.upper is None:
         return "-"
     return f"{percent(finding.lower)} {to} {percent(finding.upper)}"
+
+
+def weighted(finding: ReportedFinding, *, words: str) -> str:
+    """``words`` with the weighted share put in, where it is printed as another number than the plain one."""
+    if finding.weighted is None or percent(finding.weighted) == percent(finding.value):
+        return ""
+    return words.format(share=percent(finding.weighted))

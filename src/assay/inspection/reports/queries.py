@@ -6,7 +6,9 @@ from uuid import UUID
 
 from assay.access.accounts.permissions import Someone
 from assay.core.dates import london_day
+from assay.core.standards import load
 from assay.inspection.findings.definitions import definitions
+from assay.inspection.findings.permissions import can_see_findings
 from assay.inspection.findings.queries import gathered
 from assay.inspection.programmes import queries as programmes
 from assay.inspection.programmes.models import Inspection
@@ -44,14 +46,16 @@ def content(report: Report, *, user: Someone) -> Content:
     check_read_drafts(report.inspection, user)
     if report.state == State.RELEASED:
         return content_from(report.content)
+    framework_id = report.inspection.framework_id
     return content_of(
         gathered(report.inspection, user=user),
+        definitions=definitions(framework_id),
+        framework=load(framework_id),
         title=report.title,
         inspection=report.inspection.name,
         region=report.inspection.region_name,
         judgement=report.judgement,
         limits=report.limits,
-        groups=definitions(report.inspection.framework_id).groups,
         recommendations=recommendations(report.inspection, user=user),
         synthetic=report.synthetic,
         version=report.version,
@@ -86,6 +90,12 @@ def released(slug: str, *, version: int | None = None) -> Released | None:
         hash=row.content_hash,
         newest=row.pk == newest.pk,
     )
+
+
+def inspection_behind(found: Released, *, user: Someone) -> Inspection | None:
+    """The inspection of a released report, for those who may see its figures and the cases behind them."""
+    inspection = Report.objects.select_related("inspection").get(uuid=found.uuid).inspection
+    return inspection if can_see_findings(inspection, user) else None
 
 
 def listed() -> tuple[Listed, ...]:

@@ -22,8 +22,20 @@ SYNTHETIC = "Synthetic: none of the people or cases in this document exist."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedQuestion:
+    """A question or fact that a finding was counted from, as it was worded then."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedFinding:
-    """A finding as published. Shares are between 0 and 1; None on a base too small for one."""
+    """A finding as published. Shares are between 0 and 1; None on a base too small for one.
+
+    ``value`` is ``numerator`` of ``denominator``; ``weighted`` the share in which each case weighs by its
+    chance of being drawn. The rules are those it was counted by, in words that do not change afterwards.
+    """
 
     id: str
     group: str
@@ -34,11 +46,16 @@ class ReportedFinding:
     unit: str
     population: str
     value: float | None
+    weighted: float | None
     lower: float | None
     upper: float | None
     level: float
     method: str
     basis: str
+    base_rule: str
+    count_rule: str
+    interval_rule: str
+    asked: tuple[ReportedQuestion, ...]
     headline: bool = False
     adverse: bool = False
     note: str = ""
@@ -94,13 +111,14 @@ class ReportedMethod:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """A whole report, ready to be shown. Equal contents have equal hashes."""
+    """A whole report, ready to be shown. Equal contents have equal hashes. ``groups`` are code and title,
+    in order: a database of JSON keeps the order of a list, not of a mapping."""
 
     title: str
     inspection: str
     region: str
     judgement: str
-    groups: dict[str, str]
+    groups: tuple[tuple[str, str], ...]
     findings: tuple[ReportedFinding, ...]
     profile: tuple[ReportedProfile, ...]
     recommendations: tuple[ReportedRecommendation, ...]

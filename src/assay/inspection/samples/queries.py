@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from assay.access.accounts.permissions import Someone
 from assay.inspection.programmes.models import Inspection
@@ -41,7 +42,7 @@ def sealed(inspection: Inspection, *, user: Someone) -> Sealed | None:
         return None
     receipt = json.loads(draw.receipt)
     cases = tuple(drawn_case(each) for each in drawn(draw))
-    names = dict(draw.cases.values_list("pdu_code", "pdu_name"))
+    names = _pdu_names(draw, receipt)
     return Sealed(
         size=draw.size,
         seed=draw.seed,
@@ -53,7 +54,7 @@ def sealed(inspection: Inspection, *, user: Someone) -> Sealed | None:
         strata=tuple(
             Stratum(
                 pdu_code=each["pdu"],
-                pdu_name=names[each["pdu"]],
+                pdu_name=names.get(each["pdu"], each["pdu"]),
                 eligible=each["eligible"],
                 drawn=each["drawn"],
                 reserves=len(each["order"]) - each["drawn"],
@@ -62,6 +63,15 @@ def sealed(inspection: Inspection, *, user: Someone) -> Sealed | None:
         ),
         cases=cases,
     )
+
+
+def _pdu_names(draw: Draw, receipt: dict[str, Any]) -> dict[str, str]:
+    """By code: as the cases have them, and the frame where nothing was drawn from some PDU."""
+    names = dict(draw.cases.values_list("pdu_code", "pdu_name"))
+    if all(each["pdu"] in names for each in receipt["strata"]):
+        return names
+    kept = store.kept_frame(draw.inspection.uuid)
+    return {**(kept.pdu_names if kept else {}), **names}
 
 
 def drawn(draw: Draw) -> list[SampledCase]:
@@ -96,9 +106,14 @@ def checked(inspection: Inspection, *, user: Someone) -> tuple[str, ...]:
     return rules.verify(json.loads(Draw.objects.get(inspection=inspection).receipt), kept)
 
 
+def conflicts(inspection: Inspection) -> list[Conflict]:
+    """The conflicts of interest that were declared, in order. Asks for no permission: the caller has."""
+    return list(Conflict.objects.filter(inspection=inspection).select_related("user"))
+
+
 def barred_pdus(inspection: Inspection) -> dict[str, frozenset[str]]:
     """The PDUs each reader (by opaque identity) must not read from."""
     found: dict[str, set[str]] = {}
-    for each in Conflict.objects.filter(inspection=inspection).select_related("user"):
+    for each in conflicts(inspection):
         found.setdefault(str(each.user.uuid), set()).add(each.pdu_code)
     return {key: frozenset(value) for key, value in found.items()}

@@ -8,13 +8,14 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from assay.access.accounts.permissions import Someone
-from assay.core.figures import Count
+from assay.core.estimation.estimate import WHOLE
+from assay.core.figures import Count, Estimate
 from assay.core.standards import load
 from assay.core.standards.types import Framework
 from assay.inspection.assessments.queries import progress
 from assay.inspection.findings.definitions import Definition, definitions, questions_of
 from assay.inspection.findings.types import Finding, Gathered
-from assay.inspection.findings.wording import in_words
+from assay.inspection.findings.wording import asked_in, in_words, intervals_in_words
 from assay.inspection.programmes.models import Inspection
 from assay.inspection.reports.charts import percent
 
@@ -33,7 +34,8 @@ class Dot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A finding as the lead's page shows it. ``dot`` is None where nothing is in the base."""
+    """A finding as the lead's page shows it. ``dot`` is None where nothing is in the base; ``weighted`` is
+    empty where the weighted share is the same as printed."""
 
     short: str
     sentence: str
@@ -41,6 +43,8 @@ class Row:
     share: str
     interval: str
     method: str
+    figure: str
+    weighted: str
     small: bool
     note: str
     dot: Dot | None
@@ -99,21 +103,30 @@ def groups(gathered: Gathered, *, inspection: Inspection) -> tuple[Group, ...]:
 
 
 def row(finding: Finding, *, inspection: Inspection) -> Row:
-    made = finding.estimate
+    made, share = finding.estimate, finding.count.share
     return Row(
         short=finding.definition.short,
         sentence=_(finding.sentence).format(**finding.values),
         count=finding.count,
-        share=percent(made.value) if made else _("nothing in the base"),
-        interval=_("{lower} to {upper}").format(lower=percent(made.lower), upper=percent(made.upper))
-        if made
-        else "",
-        method=made.method if made else "",
+        share=percent(share) if made else _("nothing in the base"),
+        interval=_interval(made) if made else "",
+        method=_(made.method) if made else "",
+        figure=figure(percent(share), interval=_interval(made), method=made.method) if made else "",
+        weighted=_weighted(finding),
         small="small base" in made.warnings if made else False,
         note=finding.definition.note,
-        dot=Dot(at=_x(made.value), starts=_x(made.lower), ends=_x(made.upper)) if made else None,
+        dot=_dot(share, made) if made and share is not None else None,
         href=reverse("finding", args=(inspection.uuid, finding.id)),
     )
+
+
+def figure(share: str, *, interval: str, method: str) -> str:
+    """A share with its interval and the method of it, in one phrase."""
+    if method == WHOLE:
+        said = _("{share}; every eligible case of the base was read, so the draw adds no uncertainty")
+    else:
+        said = _("{share}; 95% interval {interval}; method: {method}")
+    return said.format(share=share, interval=interval, method=_(method))
 
 
 def cases(finding: Finding, *, inspection: Inspection, user: Someone) -> tuple[Case, ...]:
@@ -140,12 +153,14 @@ def defined(framework_id: str, finding: str) -> dict[str, Defined]:
     one = made.finding(finding)
     if one is None:
         raise KeyError(finding)
-    questions = dict.fromkeys((*questions_of(one.denominator), *questions_of(one.numerator)))
     return {
         "definition": Defined(
             short=one.short,
             lines=tuple(Line(name=name, value=value) for name, value in _lines(one, framework)),
-            questions=tuple(Asked(code=code, text=_text_of(code, framework)) for code in questions),
+            questions=tuple(
+                Asked(code=code, text=text)
+                for code, text in asked_in(questions_of(one), framework, _).items()
+            ),
         )
     }
 
@@ -156,9 +171,9 @@ def _lines(one: Definition, framework: Framework) -> list[tuple[str, str]]:
         (_("What it says"), one.sentence.format(numerator="n", denominator="N")),
         (_("What is counted"), one.unit),
         (_("Belongs to the base"), one.population),
-        (_("In the base (N) if"), in_words(one.denominator, framework)),
-        (_("And counted (n) if"), in_words(one.numerator, framework)),
-        (_("Interval"), {"wilson": _("Wilson, 95%"), "exact": _("exact, 95%")}[one.interval]),
+        (_("In the base (N) if"), in_words(one.denominator, framework, _)),
+        (_("And counted (n) if"), in_words(one.numerator, framework, _)),
+        (_("How its interval is chosen"), intervals_in_words(made.intervals, _)),
         (
             _("Framework"),
             _("{name}, version {version}").format(name=framework.name, version=framework.version),
@@ -172,11 +187,22 @@ def _lines(one: Definition, framework: Framework) -> list[tuple[str, str]]:
     return [*lines, *([(_("Note"), one.note)] if one.note else [])]
 
 
-def _text_of(code: str, framework: Framework) -> str:
-    try:
-        return framework.question(code).text
-    except KeyError:
-        return framework.fact(code).label
+def _dot(share: float, made: Estimate) -> Dot:
+    return Dot(at=_x(share), starts=_x(made.lower), ends=_x(made.upper))
+
+
+def _interval(made: Estimate) -> str:
+    if made.method == WHOLE:
+        return _("no interval: all were read")
+    return _("{lower} to {upper}").format(lower=percent(made.lower), upper=percent(made.upper))
+
+
+def _weighted(finding: Finding) -> str:
+    """The weighted share in words, where it is printed as another number than the plain one."""
+    shown = percent(finding.weighted)
+    if finding.weighted is None or shown == percent(finding.count.share):
+        return ""
+    return _("Weighted by each case's chance of being drawn, the share is {share}.").format(share=shown)
 
 
 def _reading(uuid: object) -> str:

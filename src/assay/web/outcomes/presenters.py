@@ -22,6 +22,7 @@ UNIT_TYPES = {
     "region": gettext_lazy("Region"),
     "national": gettext_lazy("National"),
 }
+PER_PAGE = 25
 RATINGS = {
     Rating.OUTSTANDING: gettext_lazy("Outstanding"),
     Rating.GOOD: gettext_lazy("Good"),
@@ -118,8 +119,8 @@ def headings(choice: Choice) -> tuple[Heading, ...]:
     return tuple(made)
 
 
-def query(choice: Choice) -> str:
-    """The address of the same page for another choice; what is not chosen is left out."""
+def query(choice: Choice, *, page: int = 1) -> str:
+    """The address of the same page for another choice; what is not chosen is left out, and so is page 1."""
     pairs = {
         "words": choice.words,
         "unit_type": choice.unit_type,
@@ -128,8 +129,49 @@ def query(choice: Choice) -> str:
         "year": choice.year,
         "order": choice.order,
         "way": "down" if choice.downwards else "up",
+        "page": str(page) if page > 1 else "",
     }
     return "?" + urlencode({name: value for name, value in pairs.items() if value})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """The rows of one page of the table. ``first`` and ``last`` count from 1; ``pagination`` is what the
+    component of that name is given, None where one page holds all."""
+
+    rows: tuple[Row, ...]
+    first: int
+    last: int
+    pagination: dict[str, object] | None
+
+
+def part(found: Sequence[Outcome], *, choice: Choice, page: int) -> Part:
+    """The page asked for, or the last where there are not so many."""
+    pages = max(1, -(-len(found) // PER_PAGE))
+    page = min(max(page, 1), pages)
+    first = (page - 1) * PER_PAGE
+    rows = tuple(row(each) for each in found[first : first + PER_PAGE])
+    return Part(
+        rows=rows,
+        first=first + 1,
+        last=first + len(rows),
+        pagination=_pagination(choice, page=page, pages=pages) if pages > 1 else None,
+    )
+
+
+def _pagination(choice: Choice, *, page: int, pages: int) -> dict[str, object]:
+    def href(number: int) -> str:
+        return f"{query(choice, page=number)}#all"
+
+    items = [
+        {"number": number, "href": href(number), "current": number == page} for number in range(1, pages + 1)
+    ]
+    made: dict[str, object] = {"landmarkLabel": _("Pages of outcomes"), "items": items}
+    if page > 1:
+        made["previous"] = {"text": _("Previous"), "href": href(page - 1)}
+    if page < pages:
+        made["next"] = {"text": _("Next"), "href": href(page + 1)}
+    return made
 
 
 def choices() -> dict[str, list[dict[str, str]]]:

@@ -87,7 +87,10 @@ def page(made: Replay) -> Page:
             number=len(made.readings), units=made.units
         ),
         are=facts.readings_are,
-        rows=(*(_compared(each) for each in made.compared), *(_unheld(each) for each in facts.not_in_source)),
+        rows=(
+            *(_compared(each) for each in made.compared),
+            *(_unheld(each, made) for each in facts.not_in_source),
+        ),
         others=made.others,
         profile=facts.profile,
         recommendations=_addressed(facts.recommendations),
@@ -125,16 +128,17 @@ def _compared(each: Compared) -> Row:
         counted=_("{numerator} of {denominator}").format(
             numerator=count.numerator, denominator=count.denominator
         ),
-        interval=_("{lower} to {upper}").format(lower=percent(made.lower), upper=percent(made.upper))
+        interval=_("{lower} to {upper} ({method})").format(
+            lower=percent(made.lower), upper=percent(made.upper), method=_(made.method)
+        )
         if made
         else "",
         agrees=each.agrees,
     )
 
 
-def _unheld(each: Published) -> Row:
-    name = each.finding.replace("-", " ").capitalize()
-    return _row(each, name=name, unit="", counted="", interval="", agrees=False)
+def _unheld(each: Published, made: Replay) -> Row:
+    return _row(each, name=made.name_of(each.finding), unit="", counted="", interval="", agrees=False)
 
 
 def _row(each: Published, *, name: str, unit: str, counted: str, interval: str, agrees: bool) -> Row:

@@ -32,13 +32,14 @@ def outcomes(request: HttpRequest) -> HttpResponse:
         "choice": choice,
         "choices": presenters.choices(),
         "headings": presenters.headings(choice),
-        "rows": [presenters.row(each) for each in rows],
+        "part": presenters.part(rows, choice=choice, page=_page(request)),
+        "found": len(rows),
         "all": len(published.outcomes()),
         "chart": Markup(chart),  # noqa: S704 - drawn by us; every text in it is escaped
         "years": presenters.year_table(rows),
         "ratings": [str(each) for each in presenters.RATINGS.values()],
         "query": presenters.query(choice),
-        "synthetic": False,
+        "data_note": _("The people on other pages are invented. The outcomes on this page are real."),
     }
     return render(request, "outcomes/outcomes.jinja", context)
 
@@ -62,8 +63,7 @@ def download(request: HttpRequest, form: str) -> HttpResponse:
 
 def replay(request: HttpRequest, name: str) -> HttpResponse:
     """What was published of an inspection, beside what our rules count from invented readings."""
-    context = {"page": replays.page(_replay(name)), "synthetic": True}
-    return render(request, "outcomes/replay.jinja", context)
+    return render(request, "outcomes/replay.jinja", {"page": replays.page(_replay(name))})
 
 
 def replay_file(request: HttpRequest, name: str) -> HttpResponse:
@@ -81,6 +81,11 @@ def _replay(name: str) -> Replay:
         return shipped_replay(name)
     except KeyError:
         raise Http404 from None
+
+
+def _page(request: HttpRequest) -> int:
+    asked = request.GET.get("page", "")
+    return int(asked) if asked.isdecimal() and len(asked) < 6 else 1
 
 
 def _choice(request: HttpRequest) -> Choice:

@@ -27,4 +27,10 @@ urlpatterns = [
         permission=check_public,
         name="public-definition",
     ),
+    route(
+        "reports/<slug:slug>/version-<int:version>/definitions/<slug:finding>/",
+        views.definition,
+        permission=check_public,
+        name="public-definition-version",
+    ),
 ]

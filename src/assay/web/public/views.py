@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 
 from assay.inspection.outcomes import published
 from assay.inspection.reports import queries
@@ -12,7 +13,7 @@ from assay.inspection.reports.documents import pdf
 from assay.inspection.reports.files import csv_bytes, findings_sheet, json_bytes, ods_bytes
 from assay.inspection.reports.types import Released
 from assay.web.outcomes import replays
-from assay.web.public.presenters import as_released, still_defined
+from assay.web.public.presenters import as_released, cases_behind, still_defined
 from assay.web.rendering import render
 from assay.web.reports import presenters
 
@@ -36,7 +37,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "reports": reports,
         "outcomes": len(published.outcomes()),
         "replays": replays.links(),
-        "synthetic": any(each.synthetic for each in reports),
     }
     return render(request, "public/home.jinja", context)
 
@@ -53,21 +53,25 @@ def download(request: HttpRequest, slug: str, version: int, name: str) -> HttpRe
     if name not in FILES:
         raise Http404
     kind, make = FILES[name]
-    response = HttpResponse(make(found), content_type=kind)
+    content = make(found)
+    if not content:  # no chart is drawn where every base is too small for one
+        raise Http404
+    response = HttpResponse(content, content_type=kind)
     shown = "inline" if name in ("report.pdf", "chart.svg") else "attachment"
     response["Content-Disposition"] = f'{shown}; filename="{found.slug}-version-{found.version}-{name}"'
     return response
 
 
-def definition(request: HttpRequest, slug: str, finding: str) -> HttpResponse:
+def definition(request: HttpRequest, slug: str, finding: str, version: int | None = None) -> HttpResponse:
     """What a figure of a released report counts: as it was released, and what the definition says today."""
-    found = _released(slug, None)
+    found = _released(slug, version)
     one = next((each for each in found.content.findings if each.id == finding), None)
     if one is None:
         raise Http404
     context = {
         "report": found,
-        "synthetic": found.content.synthetic,
+        "back": reverse("public-report-version", args=(found.slug, found.version)),
+        "cases": cases_behind(found, finding, user=request.user),
         "as_released": as_released(found.content, one),
         **still_defined(found.content, framework_id=found.framework_id, finding=finding),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,8 +17,8 @@ from assay.core.dates import london_day
 from assay.core.disclosure.suppression import MARK
 from assay.inspection.recommendations.types import ADDRESSEES, Addressee
 from assay.inspection.reports import queries
-from assay.inspection.reports.charts import findings_chart, percent
-from assay.inspection.reports.documents import interval
+from assay.inspection.reports.charts import Layout, findings_chart, percent
+from assay.inspection.reports.documents import interval, weighted
 from assay.inspection.reports.models import Report
 from assay.inspection.reports.states import NAMES, State
 from assay.inspection.reports.types import Content, Released, ReportedFinding, ReportedRecommendation
@@ -35,6 +36,8 @@ class FindingRow:
     n_of_n: str
     share: str
     interval: str
+    method: str
+    weighted: str
     href: str
 
 
@@ -62,13 +65,14 @@ class Addressed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A report as a page shows it."""
+    """A report as a page shows it. ``charts`` holds its one chart once for wide screens and
+    once for narrow ones, each with the name of its layout; both are empty where nothing can be drawn."""
 
     content: Content
     words: dict[str, Any]
     paragraphs: tuple[str, ...]
     headlines: tuple[str, ...]
-    chart: str
+    charts: tuple[tuple[str, str], ...]
     groups: tuple[FindingGroup, ...]
     bases: tuple[str, ...]
     recommendations: tuple[Addressed, ...]
@@ -80,18 +84,23 @@ class Link:
     text: str
 
 
-def page(content: Content, *, released_on: date | None = None, slug: str = "") -> Page:
-    """The page of a report; with a ``slug`` each finding leads to its public definition."""
+def page(content: Content, *, address: Callable[[str], str], released_on: date | None = None) -> Page:
+    """The page of a report. Each finding leads to the ``address`` of its id."""
     return Page(
         content=content,
         words=pdf_words(content, released_on=released_on),
         paragraphs=tuple(each for each in content.judgement.split("\n\n") if each.strip()),
         headlines=tuple(each.sentence for each in content.headlines),
-        chart=Markup(chart(content)),  # noqa: S704 - drawn by us; every text in it is escaped
+        charts=tuple(
+            (each.value, Markup(chart(content, layout=each)))  # noqa: S704 - drawn by us, its texts escaped
+            for each in (Layout.WIDE, Layout.NARROW)
+        ),
         groups=tuple(
             FindingGroup(title=title, rows=rows)
-            for code, title in content.groups.items()
-            if (rows := tuple(_row(each, slug) for each in content.findings if each.group == code))
+            for code, title in content.groups
+            if (
+                rows := tuple(_row(each, address(each.id)) for each in content.findings if each.group == code)
+            )
         ),
         bases=tuple(_of_base().format(base=each.base) for each in content.profile),
         recommendations=_addressed(content),
@@ -100,8 +109,12 @@ def page(content: Content, *, released_on: date | None = None, slug: str = "") -
 
 def released_page(found: Released) -> dict[str, Any]:
     """What the template of a released report is given."""
+
+    def definition(finding: str) -> str:
+        return reverse("public-definition-version", args=(found.slug, found.version, finding))
+
     return {
-        "page": page(found.content, released_on=found.released_on, slug=found.slug),
+        "page": page(found.content, address=definition, released_on=found.released_on),
         "slug": found.slug,
         "hash": found.hash,
         "newest": found.newest,
@@ -114,14 +127,12 @@ def released_page(found: Released) -> dict[str, Any]:
             for number in queries.released_versions(found.slug)
             if number != found.version
         ],
-        "synthetic": found.content.synthetic,
     }
 
 
-def chart(content: Content) -> str:
+def chart(content: Content, *, layout: Layout = Layout.WIDE) -> str:
     """The chart of the headline findings; an empty text where none can be drawn."""
-    drawn = [each for each in content.headlines if each.value is not None]
-    return findings_chart(drawn, title=_chart_title(), synthetic=content.synthetic) if drawn else ""
+    return findings_chart(content.headlines, title=_chart_title(), synthetic=content.synthetic, layout=layout)
 
 
 def pdf_words(content: Content, *, released_on: date | None = None) -> dict[str, Any]:
@@ -150,6 +161,11 @@ def pdf_words(content: Content, *, released_on: date | None = None) -> dict[str,
         "share": _("Share"),
         "interval": _("95% interval"),
         "to": _("to"),
+        "all_read": _all_read(),
+        "base": _("Base"),
+        "method_of": _("Interval"),
+        "methods": {each.method: _(each.method) for each in content.findings},
+        "weighted": _weighted(),
         "profile": _("Who is in the sample"),
         "profile_note": _(
             "Numbers from 1 to 5 are not shown, nor is a second number where one could be worked out: "
@@ -187,12 +203,15 @@ def _method(content: Content) -> list[str]:
                 "The draw was sealed before any case was opened. Seed: {seed}. Hash of the frame: {hash}."
             ).format(seed=made.seed, hash=made.frame_hash)
         )
-    methods = sorted({each.method for each in content.findings if each.value is not None})
+    methods = sorted({_(each.method) for each in content.findings if each.value is not None})
+    if methods:
+        notes.append(
+            _("Beside each share stands a 95% interval: {rule}. Methods used here: {methods}.").format(
+                rule=content.findings[0].interval_rule, methods="; ".join(methods)
+            )
+        )
     notes += [
-        _(
-            "Intervals are 95% intervals by these methods: {methods}. Each finding has a base of its own; no "
-            "percentage is shown for a base below 20."
-        ).format(methods="; ".join(methods)),
+        _("Each finding has a base of its own; no percentage is shown for a base below 20."),
         _(
             "Counted under {framework}, version {version}, by definitions version {definitions} "
             "(SHA-256 {hash}), with Assay {code}."
@@ -211,7 +230,11 @@ def _method(content: Content) -> list[str]:
     return [*notes, *([made.limits] if made.limits else [])]
 
 
-def _row(each: ReportedFinding, slug: str) -> FindingRow:
+def interval_of(each: ReportedFinding) -> str:
+    return interval(each, to=_("to"), all_read=_all_read())
+
+
+def _row(each: ReportedFinding, href: str) -> FindingRow:
     return FindingRow(
         id=each.id,
         sentence=each.sentence,
@@ -222,8 +245,10 @@ def _row(each: ReportedFinding, slug: str) -> FindingRow:
             numerator=each.numerator, denominator=each.denominator
         ),
         share=percent(each.value) if each.value is not None else _("base too small"),
-        interval=interval(each, to=_("to")),
-        href=reverse("public-definition", args=(slug, each.id)) if slug else "",
+        interval=interval_of(each),
+        method=_(each.method),
+        weighted=weighted(each, words=_weighted()),
+        href=href,
     )
 
 
@@ -245,13 +270,14 @@ def _recommendation(each: ReportedRecommendation) -> RecommendationRow:
 
 
 def _files(found: Released) -> list[Link]:
-    names = (
+    names = [
         ("report.pdf", _("The report as an accessible PDF")),
         ("findings.csv", _("The findings as CSV")),
         ("findings.ods", _("The findings as an ODS spreadsheet")),
         ("report.json", _("The whole report as JSON")),
-        ("chart.svg", _("The chart as SVG")),
-    )
+    ]
+    if chart(found.content):
+        names.append(("chart.svg", _("The chart as SVG")))
     return [
         Link(href=reverse("public-report-file", args=(found.slug, found.version, name)), text=text)
         for name, text in names
@@ -264,6 +290,14 @@ def _chart_title() -> str:
 
 def _of_base() -> str:
     return _("of {base}")
+
+
+def _all_read() -> str:
+    return _("none: all were read")
+
+
+def _weighted() -> str:
+    return _("Weighted by each case's chance of being drawn, the share is {share}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,10 +111,14 @@ def preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found = _report(request, uuid)
     user = _user(request)
     content = queries.content(found, user=user)
+
+    def behind(finding: str) -> str:
+        return reverse("finding", args=(found.inspection.uuid, finding))
+
     context = {
         "report": found,
         "inspection": found.inspection,
-        "page": presenters.page(content),
+        "page": presenters.page(content, address=behind),
         "state_name": NAMES[State(found.state)],
         "steps": found.steps.select_related("by"),
         "names": NAMES,
@@ -123,7 +127,6 @@ def preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "may_release": found.state == State.READY and can_release(found, user),
         "note_form": NoteForm(),
         "release_form": ReleaseForm(),
-        "synthetic": content.synthetic,
     }
     return render(request, "reports/preview.jinja", context)
 

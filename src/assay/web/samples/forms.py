@@ -43,6 +43,7 @@ class ConflictForm(GovForm):
         self, *args: Any, readers: list[tuple[str, str]], pdus: list[tuple[str, str]], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.pdus = pdus
         for name, choices in (("reader", readers), ("pdu", pdus)):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from assay.core.figures import Count
 from assay.inspection.assessments.types import CaseLine
 from assay.inspection.samples import rules
+from assay.inspection.samples.models import Conflict
 from assay.inspection.samples.types import SamplingFrame, Sealed
 from assay.records.codes import code_list
 from assay.web.rendering import day, n_of_n, worded
@@ -106,6 +107,24 @@ def loads(lines: Sequence[CaseLine], names: Mapping[str, str]) -> list[list[Any]
         held = [each for each in lines if each.reader_name == name]
         signed = Count(sum(each.state == "signed" for each in held), len(held), _("case"), name)
         found.append([name, {"html": n_of_n(signed)}])
+    return found
+
+
+def conflicts(
+    declared: Sequence[Conflict], lines: Sequence[CaseLine], *, names: Mapping[str, str]
+) -> list[dict[str, str]]:
+    """Each conflict of interest in words, and the cases that should go to somebody else because of it."""
+    found = []
+    for each in declared:
+        pdu = names.get(each.pdu_code, each.pdu_code)
+        held = [
+            number(line.number)
+            for line in lines
+            if (line.reader_name, line.pdu_name) == (each.user.name, pdu) and line.state != "signed"
+        ]
+        words = _("{name}, {pdu}: {reason}").format(name=each.user.name, pdu=pdu, reason=each.reason)
+        still = _("Give these to somebody else: case {numbers}.").format(numbers=", ".join(held))
+        found.append({"words": words, "still": still if held else ""})
     return found
 
 

@@ -23,7 +23,7 @@ from assay.inspection.programmes.permissions import check_lead
 from assay.inspection.programmes.queries import details
 from assay.inspection.programmes.rules import INSPECTOR
 from assay.inspection.samples import actions, queries, rules, store
-from assay.inspection.samples.models import Conflict, Draw, SampledCase
+from assay.inspection.samples.models import Draw, SampledCase
 from assay.inspection.samples.types import SamplingFrame
 from assay.records.store import latest_snapshot, open_snapshot
 from assay.web.programmes.views import found, posted_uuid, signed_in
@@ -103,40 +103,38 @@ def allocation(request: HttpRequest, uuid: UUID) -> HttpResponse:
         given = actions.allocate(row, by=signed_in(request))
         messages.success(request, _("%(number)s cases were shared out.") % {"number": given})
         return redirect("allocation", uuid=uuid)
+    return _allocation(request, row, _conflict_form(request, row))
+
+
+def _allocation(request: HttpRequest, row: Inspection, form: ConflictForm) -> HttpResponse:
     lines = progress(row, user=request.user)
     readers = _readers(row)
-    return render(
-        request,
-        "samples/allocation.jinja",
-        {
-            "inspection": details(row),
-            "rows": presenters.allocation_rows(lines),
-            "loads": presenters.loads(lines, readers),
-            "readers": readers,
-            "waiting": sum(not each.reader_name for each in lines),
-            "conflicts": [
-                (each.user.name, each.pdu_code, each.reason)
-                for each in Conflict.objects.filter(inspection=row).select_related("user")
-            ],
-            "form": _conflict_form(request, row),
-        },
-    )
+    context = {
+        "inspection": details(row),
+        "rows": presenters.allocation_rows(lines),
+        "loads": presenters.loads(lines, readers),
+        "readers": readers,
+        "waiting": sum(not each.reader_name for each in lines),
+        "conflicts": presenters.conflicts(queries.conflicts(row), lines, names=dict(form.pdus)),
+        "form": form,
+    }
+    return render(request, "samples/allocation.jinja", context, status=422 if form.errors else 200)
 
 
 @require_POST
 def conflict(request: HttpRequest, uuid: UUID) -> HttpResponse:
     row = _led(request, uuid)
     form = _conflict_form(request, row)
-    if form.is_valid():
-        actions.declare_conflict(
-            row,
-            user=User.objects.get(uuid=form.cleaned_data["reader"]),
-            pdu_code=form.cleaned_data["pdu"],
-            reason=form.cleaned_data["reason"],
-            by=signed_in(request),
-        )
-        return redirect("allocation", uuid=uuid)
-    messages.error(request, _("Choose an inspector and a PDU, and say what the conflict is."))
+    if not form.is_valid():
+        return _allocation(request, row, form)
+    actions.declare_conflict(
+        row,
+        user=User.objects.get(uuid=form.cleaned_data["reader"]),
+        pdu_code=form.cleaned_data["pdu"],
+        reason=form.cleaned_data["reason"],
+        by=signed_in(request),
+    )
+    messages.success(request, _("The conflict of interest is declared."))
     return redirect("allocation", uuid=uuid)
 
 
