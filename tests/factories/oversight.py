@@ -104,6 +104,7 @@ class Lapse:
     team: str = TEAM
     confidence: str = "sourced"
     window: str = "police_enquiry"
+    reasons: tuple[tuple[str, str, str | None], ...] = (("none", "unmet", None),)
 
     @property
     def name(self) -> str:
@@ -226,7 +227,20 @@ class World:
                         "severity": each.severity,
                     }
                 )
-            rows["reason"].append({"lapse_id": each.name, "clause": "none", "side": "unmet"})
+            rows["reason"] += [
+                {"lapse_id": each.name, "clause": clause, "side": side, "row_id": row_id}
+                for clause, side, row_id in each.reasons
+            ]
+            if each.closed_on is None:
+                rows["duty_state"].append(
+                    {
+                        "case_id": each.crn,
+                        "duty": each.duty,
+                        "state": "missed",
+                        "since": each.opened_on,
+                        "due_on": due,
+                    }
+                )
         for crn, duty in unknown:
             rows["duty_state"].append({"case_id": crn, "duty": duty, "state": "unknown"})
         return {

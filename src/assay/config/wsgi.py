@@ -9,3 +9,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "assay.config.settings")
 
 application = get_wsgi_application()
+
+from assay.web.warming import warm  # noqa: E402 - Django has to be ready first
+
+warm()

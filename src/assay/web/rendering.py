@@ -86,6 +86,13 @@ def render(
     return HttpResponse(made, status=status)
 
 
+def compile_templates() -> None:
+    """Every page of ours and every part of GOV.UK's, so that no visitor waits for it."""
+    env = _jinja()
+    for name in env.list_templates(filter_func=lambda each: each.endswith((".jinja", "macro.html"))):
+        env.get_template(name)
+
+
 def fragment(template: str, context: Mapping[str, Any]) -> Markup:
     """A part of a page, without the context of a request: form fields are rendered so."""
     return Markup(_jinja().get_template(template).render(context))  # noqa: S704 - autoescaped

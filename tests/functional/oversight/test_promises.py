@@ -7,28 +7,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from assay.assurance.oversight import queries
 from assay.assurance.oversight.models import Matter, RecordText
-from assay.records.cases.queries import reference_for
 from tests.factories.oversight import AS_AT, NEXT_DAY, TWO_LATER, Lapse, World
-
-
-def client(user: Any) -> Client:
-    found = Client()
-    found.force_login(user)
-    return found
-
-
-def page(user: Any, path: str) -> str:
-    response = client(user).get(path)
-    assert response.status_code == 200, (path, response.status_code)
-    return response.content.decode()
-
-
-def person(crn: str) -> str:
-    return f"/people/{reference_for([crn])[crn]}/"
+from tests.functional.oversight.asking import client, discussed, page, person
 
 
 def without_tokens(response: Any) -> str:
@@ -37,33 +20,6 @@ def without_tokens(response: Any) -> str:
     body = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", body)
     body = re.sub(r'nonce="[^"]+"', "", body)
     return re.sub(r"/people/[0-9a-f-]{36}/", "", body)
-
-
-def discussed(user: Any, crn: str) -> Any:
-    boxes = ",".join(str(each) for each in Matter.objects.filter(crn=crn).values_list("uuid", flat=True))
-    return client(user).post(
-        person(crn) + "discussion/",
-        {
-            "matters": [boxes],
-            "facts": "High RoSH",
-            "risk": "A partner may be hurt.",
-            "unknown": "What police know.",
-            "others": "Nobody yet.",
-            "change": "Ask police today.",
-            "happened_on_0": "26",
-            "happened_on_1": "2",
-            "happened_on_2": "2026",
-            "by_when_0": "12",
-            "by_when_1": "3",
-            "by_when_2": "2026",
-            "happened_on_day": "26",
-            "happened_on_month": "2",
-            "happened_on_year": "2026",
-            "by_when_day": "12",
-            "by_when_month": "3",
-            "by_when_year": "2026",
-        },
-    )
 
 
 def test_promise_1_a_discussion_alone_meets_nothing_and_comes_back(world: World, cast: Any) -> None:

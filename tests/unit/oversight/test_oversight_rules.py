@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -257,8 +256,3 @@ def test_the_first_night_of_a_duty_is_backlog() -> None:
     assert rules.is_backlog("S01", duties_seen=frozenset())
     assert rules.is_backlog("S04", duties_seen=frozenset({"S01"}))
     assert not rules.is_backlog("S01", duties_seen=frozenset({"S01"}))
-
-
-def test_the_manual_has_the_states_as_they_are() -> None:
-    page = Path(__file__).parents[3] / "docs" / "reference" / "oversight-states.md"
-    assert page.read_text("utf-8") == rules.manual_page()

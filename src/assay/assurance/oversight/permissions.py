@@ -15,6 +15,7 @@ from assay.access.accounts.models import User
 from assay.access.accounts.permissions import Someone, check_role
 from assay.access.accounts.queries import units_of
 from assay.access.accounts.roles import Role
+from assay.assurance.oversight.at_hand import at_hand
 from assay.core.errors import Refused
 from assay.core.messages import message
 from assay.records.cases.permissions import barred_for
@@ -82,9 +83,9 @@ def day_of(reader: Reader) -> date:
 def position_of(reader: Reader, crn: str) -> Position | None:
     """Who holds the case on the day of the night; None if nobody does."""
     found = reader.rows(
-        "SELECT practitioner, team, pdu, region FROM n.case_span WHERE case_id = ? AND opened_on <= ? "
-        "AND (closed_on IS NULL OR closed_on > ?) ORDER BY opened_on DESC LIMIT 1",
-        [crn, day_of(reader), day_of(reader)],
+        f"SELECT practitioner, team, pdu, region FROM {at_hand(reader, 'standing')} "  # noqa: S608 - ours
+        "WHERE case_id = ? ORDER BY opened_on DESC LIMIT 1",
+        [crn],
     )
     if not found:
         return None
@@ -161,7 +162,7 @@ def check_adopts(user: Someone, *, region: str) -> None:
 
 
 def units_sql(units: Iterable[str]) -> tuple[str, list[object]]:
-    """A condition on ``n.case_span`` that its team, PDU or region is one of ``units``, and its values."""
+    """A condition that the team, PDU or region of a case is one of ``units``, and its values."""
     codes = sorted(units)
     if "" in codes:
         return "TRUE", []

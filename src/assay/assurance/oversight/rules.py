@@ -284,28 +284,3 @@ def drawn(crns: Iterable[str], *, month: date, salt: str) -> str | None:
 def is_backlog(duty: str, *, duties_seen: frozenset[str]) -> bool:
     """Open on the first night its duty was looked at: backlog, not lateness (promise 5)."""
     return duty not in duties_seen
-
-
-def diagram(table: Mapping[State, StateRow] | Mapping[TextState, StateRow]) -> str:
-    """The state table as a Mermaid diagram, for the manual."""
-    lines = ["stateDiagram-v2"]
-    lines += [f"    {state}: {row.name}" for state, row in table.items()]
-    for state, row in table.items():
-        for move in row.moves:
-            who = " or ".join(each.replace("_", " ") for each in move.by)
-            lines.append(f"    {state} --> {move.to}: {who}, {move.because}")
-    return "\n".join(lines)
-
-
-def manual_page() -> str:
-    """The reference page of the states, generated so that it cannot fall behind the tables."""
-    parts = ["# States of a matter and of a text", ""]
-    parts += ["Generated from the state tables of oversight; a test fails if the two differ.", ""]
-    for title, table in (("A matter", STATES), ("A text for nDelius", TEXT_STATES)):
-        parts += [f"## {title}", "", "| State | Who has the next word |", "|---|---|"]
-        parts += [
-            f"| {row.name} | {row.owner.replace('_', ' ') if row.owner else 'nobody'} |"
-            for row in table.values()
-        ]
-        parts += ["", "```mermaid", diagram(table), "```", ""]
-    return "\n".join(parts)

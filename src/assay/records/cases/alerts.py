@@ -36,7 +36,9 @@ def limits_without_manager(reader: Reader, *, user: Someone) -> tuple[UnmanagedL
                     crn=row["crn"],
                     reference=references[row["crn"]],
                     staff_code=row["staff_code"] or "",
+                    practitioner=called.of_staff(row["staff_code"]),
                     manager_code=manager,
+                    manager=called.of_staff(manager),
                     message=wrong,
                 )
             )

@@ -30,8 +30,8 @@ class SomeUser(Protocol):
 def barred_crns(reader: Reader, *, username: str | Collection[str], on: date | None = None) -> frozenset[str]:
     """The cases kept from whoever goes by this Delius user name (or these). ``on`` is the day the limits are
     asked for; without it, the last day the records in force speak for."""
-    names = [username] if isinstance(username, str) else username
-    kept = (rules.barred(_limits(each), names, on=on or each.as_at) for each in _with_limits(reader))
+    names = frozenset([username] if isinstance(username, str) else username)
+    kept = (_barred(each, names, on or each.as_at) for each in _with_limits(reader))
     return frozenset[str]().union(*kept)
 
 
@@ -88,6 +88,11 @@ def _limits(snapshot: Snapshot) -> tuple[Limit, ...]:
             crn = became[crn]
             found.append(replace(limit, crn=crn))
     return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=256)
+def _barred(snapshot: Snapshot, usernames: frozenset[str], on: date) -> frozenset[str]:
+    return rules.barred(_limits(snapshot), usernames, on=on)
 
 
 @lru_cache(maxsize=4)

@@ -261,5 +261,7 @@ class UnmanagedLimit:
     crn: str
     reference: UUID
     staff_code: str
+    practitioner: str
     manager_code: str
+    manager: str
     message: Message

@@ -9,6 +9,7 @@ import hashlib
 import os
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,7 @@ def latest_snapshot(home: Path) -> Snapshot | None:
     return read_snapshot(home, named["snapshot"]) if named else None
 
 
+@lru_cache(maxsize=8)
 def read_snapshot(home: Path, name: str) -> Snapshot:
     """The snapshot of that hash, which must exist."""
     path = layout.snapshots(home) / name

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import duckdb
@@ -32,10 +33,17 @@ class Reader:
     a snapshot alone. Use it within the ``with`` that opened it, and in one thread. What was read of a case is
     kept as long as the reader is, since a page asks for the same table several times."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, pair: Pair | None) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        snapshot: Snapshot,
+        pair: Pair | None,
+        shared: _Shared | None = None,
+    ) -> None:
         self.connection = connection
         self.snapshot = snapshot
         self.pair = pair
+        self._shared = shared
         self._cases: dict[tuple[str, str], list[pa.Table]] = {}
 
     @property
@@ -51,6 +59,12 @@ class Reader:
         """The rows of a query as an Arrow table."""
         found: pa.Table = self.connection.sql(sql, params=params).to_arrow_table()
         return found
+
+    def once(self, name: str, sql: str, params: Parameters = ()) -> str:
+        """The name of a table made of a query, once for a pair and kept in memory as long as it is open here:
+        what follows from records and night alone need not be worked out for every page."""
+        assert self._shared is not None, "only a pair is shared"
+        return self._shared.once(name, sql, params)
 
     def words(self, crn: str) -> list[dict[str, Any]]:
         """All words of one case, in the order they were written. Never of more than one case at a time."""
@@ -92,21 +106,39 @@ def open_snapshot(snapshot: Snapshot) -> Iterator[Reader]:
 def open_pair(pair: Pair) -> Iterator[Reader]:
     """A reader of records and night. The database behind it is shared by the process, since neither ever
     changes; it reads no file outside the two folders."""
-    connection = _shared(pair).cursor()
+    shared = _shared(pair)
+    connection = shared.connection.cursor()
     try:
-        yield Reader(connection, pair.snapshot, pair)
+        yield Reader(connection, pair.snapshot, pair, shared)
     finally:
         connection.close()
 
 
+class _Shared:
+    """The database of one pair, for every thread of the process, and the tables made in it so far."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+        self._made: set[str] = set()
+        self._lock = Lock()
+
+    def once(self, name: str, sql: str, params: Parameters) -> str:
+        with self._lock:
+            if name not in self._made:
+                with self.connection.cursor() as cursor:
+                    cursor.execute(f"CREATE TABLE main.{name} AS {sql}", params)
+                self._made.add(name)
+        return f"main.{name}"
+
+
 @lru_cache(maxsize=2)
-def _shared(pair: Pair) -> duckdb.DuckDBPyConnection:
+def _shared(pair: Pair) -> _Shared:
     connection = _database(pair.snapshot, pair)
     folders = ", ".join(_quoted(each) for each in (pair.snapshot.path, pair.night.path))
     connection.execute(f"SET allowed_directories = [{folders}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
-    return connection
+    return _Shared(connection)
 
 
 def _database(snapshot: Snapshot, pair: Pair | None) -> duckdb.DuckDBPyConnection:
@@ -143,7 +175,7 @@ def _organisation(connection: duckdb.DuckDBPyConnection, files: Path) -> None:
     """A unit that several providers name is one row: its own provider's, whose code begins the unit's."""
     connection.execute(
         f"""
-        CREATE VIEW r.organisation AS
+        CREATE TABLE r.organisation AS
         SELECT * EXCLUDE (filename) FROM read_parquet({_quoted(files)}, filename = true)
         QUALIFY row_number() OVER (
             PARTITION BY unit_code

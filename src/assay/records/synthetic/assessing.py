@@ -9,7 +9,7 @@ import numpy as np
 
 from assay.records.synthetic.cases import Cases
 from assay.records.synthetic.columns import EMPTY_DAY, Numbers
-from assay.records.synthetic.draws import between, happens, stream, working
+from assay.records.synthetic.draws import between, happens, stream, worked, working
 from assay.records.synthetic.rates import rate
 from assay.records.synthetic.staff import Staff
 
@@ -59,8 +59,8 @@ def regular(cases: Cases, staff: Staff, *, as_at: date, seed: int) -> Assessment
     rng = stream(seed, as_at, "assessments")
     has_first = ~((cases.type.index == 4) & happens(rng, 0.5, cases.count))
     people = np.flatnonzero(has_first)
-    begun = cases.started[people] + between(rng, 2, 9, len(people))
-    in_time = happens(rng, rate("initial_assessment_in_time"), len(people))
+    begun = cases.begun[people] + between(rng, 2, 9, len(people))
+    in_time = worked(rng, cases.care[people]) < rate("initial_assessment_in_time")
     took = np.where(in_time, between(rng, 5, 14, len(people)), between(rng, 22, 80, len(people)))
     signed = working(begun + took)
     parts = [_rows(rng, cases, staff, people, begun, signed, first=True)]
@@ -126,7 +126,7 @@ def _rows(
     second = np.where(needs_second & second_done & sign_done, signed + wait, EMPTY_DAY)
     second = np.where(second > last, EMPTY_DAY, second)
     complete = np.where(needs_second, second, np.where(sign_done, signed, EMPTY_DAY))
-    good = happens(rng, rate("assessment_good") + (0.0 if first else 0.05), count)
+    good = worked(rng, cases.care[people]) < rate("assessment_good")
     layer = np.where((cases.rosh[people] == 0) & ~cases.need_police[people], 0, 1)
     return Assessments(
         person=people.astype(np.int32),

@@ -28,7 +28,8 @@ MONTHS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cases:
-    """One row a person, in the order of their numbers. Days are counts since 1970; RoSH is 0 to 3."""
+    """One row a person, in the order of their numbers. Days are counts since 1970; RoSH is 0 to 3. ``care``,
+    hidden truth, is what the work on a case has in common: about 0, more where the case is worked well."""
 
     as_at: int
     count: int
@@ -40,6 +41,7 @@ class Cases:
     type: Coded
     sentenced: Numbers
     started: Numbers
+    arrived: Numbers
     expected_end: Numbers
     ended: Numbers
     end_reason: Coded
@@ -57,6 +59,12 @@ class Cases:
     mappa: Numbers
     mappa_level: Numbers
     suspendable_at: Numbers
+    care: Numbers
+
+    @property
+    def begun(self) -> Numbers:
+        """The first day of work on the case here: the start, or the arrival from another region."""
+        return np.where(self.arrived == EMPTY_DAY, self.started, self.arrived)
 
     @property
     def last(self) -> Numbers:
@@ -65,8 +73,8 @@ class Cases:
 
     @property
     def first(self) -> Numbers:
-        """The first day of supervision within the window of contacts."""
-        return np.maximum(self.started, self.as_at - WINDOW_DAYS)
+        """The first day of work here within the window of contacts."""
+        return np.maximum(self.begun, self.as_at - WINDOW_DAYS)
 
     @property
     def active(self) -> Numbers:
@@ -103,6 +111,9 @@ def make_cases(people: int, *, pdu_shares: Numbers, as_at: date, seed: int) -> C
     )
     died = np.where(died > today, EMPTY_DAY, died).astype(np.int32)
     ended, reason = _ends(rng, times, died, today)
+    room = np.where(ended == EMPTY_DAY, today, ended) - times["started"]
+    came = happens(rng, rate("came_from_another_region"), people) & (room > 120) & (kind.index != 4)
+    arrived = working((times["started"] + room * (0.1 + 0.4 * rng.random(people))).astype(np.int32))
     language = np.where(
         happens(rng, rate("welsh_speaker"), people), 1, 2 * happens(rng, rate("other_language"), people)
     )
@@ -117,6 +128,7 @@ def make_cases(people: int, *, pdu_shares: Numbers, as_at: date, seed: int) -> C
         type=kind,
         sentenced=times["sentenced"],
         started=times["started"],
+        arrived=np.where(came, arrived, EMPTY_DAY).astype(np.int32),
         expected_end=times["expected"],
         ended=ended,
         end_reason=reason,
@@ -134,6 +146,7 @@ def make_cases(people: int, *, pdu_shares: Numbers, as_at: date, seed: int) -> C
         mappa=mappa,
         mappa_level=level,
         suspendable_at=(times["started"] + (times["expected"] - times["started"]) * 2 // 3).astype(np.int32),
+        care=rng.standard_normal(people),
     )
 
 

@@ -137,7 +137,7 @@ def make_contacts(
 
 def _appointments(rng: np.random.Generator, cases: Cases, events: Events) -> Contacts:
     early, later = np.array([21, 14, 7, 7])[cases.rosh], np.array([28, 21, 14, 7])[cases.rosh]
-    days_early = np.clip(cases.started + 84 - cases.first, 0, 84)
+    days_early = np.clip(cases.begun + 84 - cases.first, 0, 84)
     days_early = np.minimum(days_early, np.maximum(cases.last - cases.first, 0))
     days_later = np.maximum(cases.last - cases.first - days_early, 0)
     first, second = days_early // early, days_later // later + 1
@@ -155,7 +155,24 @@ def _appointments(rng: np.random.Generator, cases: Cases, events: Events) -> Con
     planned = (day > cases.as_at) & cases.active[person]
     keep = ((day <= cases.last[person]) | planned) & (day > cases.first[person])
     keep &= events.supervised(person, day) & ~(events.drifting(person, day) & happens(rng, 0.97, len(person)))
-    person, day, planned = person[keep], day[keep], planned[keep]
+    regular = _offered(rng, cases, person[keep], day[keep], planned=planned[keep])
+    again = happens(rng, rate("offered_again"), len(regular.day))
+    missed = np.flatnonzero((regular.note == NOTE["missed"]) & again)
+    person = regular.person[missed]
+    day = working(regular.day[missed] + between(rng, 3, 10, len(missed)))
+    keep = (day <= cases.last[person]) & events.supervised(person, day)
+    return joined([regular, _offered(rng, cases, person[keep], day[keep])])
+
+
+def _offered(
+    rng: np.random.Generator,
+    cases: Cases,
+    person: Numbers,
+    day: Numbers,
+    *,
+    planned: Numbers | bool = False,
+) -> Contacts:
+    """Appointments and what came of them; one still planned has no outcome."""
     kind = chosen(rng, len(person), {"COAP": 0.80, "COPT": 0.14, "EAPK": 0.01, "CODC": 0.02, "C101": 0.03})
     kinds = np.array([TYPE[each] for each in kind.values])[kind.index]
     kinds = np.where(cases.type.index[person] == 4, TYPE["CUPA"], kinds)
@@ -175,9 +192,9 @@ def _appointments(rng: np.random.Generator, cases: Cases, events: Events) -> Con
 
 
 def _first_meetings(rng: np.random.Generator, cases: Cases) -> Contacts:
-    rows = np.flatnonzero(cases.started >= cases.as_at - WINDOW_DAYS)
+    rows = np.flatnonzero(cases.begun >= cases.as_at - WINDOW_DAYS)
     wait = np.where(cases.after_custody[rows], between(rng, 0, 1, len(rows)), between(rng, 1, 7, len(rows)))
-    day = working(cases.started[rows], later=wait)
+    day = working(cases.begun[rows], later=wait)
     keep = day <= cases.last[rows]
     rows, day = rows[keep], day[keep]
     return block(rows, "COAI", day, note="first_meeting", outcome=np.zeros(len(rows)))
@@ -185,8 +202,8 @@ def _first_meetings(rng: np.random.Generator, cases: Cases) -> Contacts:
 
 def _papers(cases: Cases) -> Contacts:
     """The court's or prison's papers on the first day, so that even the newest case has words to read."""
-    rows = np.flatnonzero(cases.started >= cases.as_at - WINDOW_DAYS)
-    return block(rows, "CIEA", cases.started[rows], note="papers")
+    rows = np.flatnonzero(cases.begun >= cases.as_at - WINDOW_DAYS)
+    return block(rows, "CIEA", cases.begun[rows], note="papers")
 
 
 def _messages(rng: np.random.Generator, cases: Cases) -> Contacts:
@@ -291,8 +308,8 @@ def _happenings(rng: np.random.Generator, cases: Cases, staff: Staff, events: Ev
     moved = np.flatnonzero(staff.switched != EMPTY_DAY)
     many = np.flatnonzero((cases.rosh >= 2) & (cases.type.index != 4))
     meetings = many[happens(rng, 0.35, len(many))]
-    spread = cases.started[meetings] + (
-        np.maximum(cases.last - cases.started, 1)[meetings] * rng.random(len(meetings))
+    spread = cases.begun[meetings] + (
+        np.maximum(cases.last - cases.begun, 1)[meetings] * rng.random(len(meetings))
     ).astype(np.int32)
     kind = np.where(
         cases.mappa[meetings] != EMPTY,

@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
+from scipy.special import ndtr
 
 from assay.core.dates import bank_holidays
 from assay.records.synthetic.columns import EMPTY_DAY, Coded, Numbers
+from assay.records.synthetic.rates import rate
 
 HOLIDAYS = np.array(sorted(bank_holidays()), dtype="datetime64[D]")
 
@@ -31,6 +33,14 @@ def chosen(rng: np.random.Generator, count: int, shares: Mapping[str, float]) ->
 def happens(rng: np.random.Generator, chance: float | Numbers, count: int) -> Numbers:
     """Which of ``count`` things happen, each with its chance."""
     return rng.random(count) < chance
+
+
+def worked(rng: np.random.Generator, care: Numbers) -> Numbers:
+    """A number from 0 to 1 for each case, low where a piece of work was done well: even over all cases, but
+    going together within a case, by the care that case is worked with. Below a rate, the work was done."""
+    shared = rate("work_goes_together")
+    own = rng.standard_normal(len(care))
+    return np.asarray(ndtr(-np.sqrt(shared) * care - np.sqrt(1 - shared) * own))
 
 
 def between(rng: np.random.Generator, low: int, high: int, count: int) -> Numbers:

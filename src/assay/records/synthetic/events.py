@@ -9,7 +9,7 @@ import numpy as np
 
 from assay.records.synthetic.cases import Cases
 from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Numbers, day_number
-from assay.records.synthetic.draws import between, chosen, happens, stream
+from assay.records.synthetic.draws import between, chosen, happens, stream, worked
 from assay.records.synthetic.rates import rate
 
 RESET = date(2024, 4, 29)
@@ -19,7 +19,8 @@ ABSENCES = ("custody", "hospital", "unlawfully_at_large", "transferred_out", "ag
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Events:
-    """One of each at most a person; ``EMPTY_DAY`` where there was none."""
+    """One of each at most a person; ``EMPTY_DAY`` where there was none. ``child_known`` is the day a child
+    became known who was not from the start."""
 
     absence: Numbers
     away_from: Numbers
@@ -35,6 +36,7 @@ class Events:
     arrest_reviewed: Numbers
     arrest_for_abuse: Numbers
     moved_home: Numbers
+    child_known: Numbers
     home: Numbers
     drift_from: Numbers
     drift_until: Numbers
@@ -56,8 +58,8 @@ def make_events(cases: Cases, *, as_at: date, seed: int) -> Events:
     """Draw the events of each person."""
     rng = stream(seed, as_at, "events")
     count = cases.count
-    room = np.maximum(cases.last - cases.started, 0)
-    within = cases.started + (room * (0.12 + 0.8 * rng.random(count))).astype(np.int32)
+    room = np.maximum(cases.last - cases.begun, 0)
+    within = cases.begun + (room * (0.12 + 0.8 * rng.random(count))).astype(np.int32)
     draw = rng.random(count)
     licence = cases.type.index == 2
     edges = np.cumsum(
@@ -66,18 +68,22 @@ def make_events(cases: Cases, *, as_at: date, seed: int) -> Events:
     kind = np.array([1, 2, 3, 4, 0, EMPTY])[np.searchsorted(edges, draw, side="right")]
     recalled = licence & (draw >= edges[-1]) & (draw < edges[-1] + rate("recalled")) & (room > 40)
     kind = np.where(recalled, 0, np.where(room > 40, kind, EMPTY))
+    came = cases.arrived != EMPTY_DAY
+    recalled &= ~came
+    kind = np.where(came, ABSENCES.index("transferred_out"), kind)
     fixed = recalled & happens(rng, 0.6, count)
     median = np.array([45.0, 20.0, 60.0, 200.0, 12.0])[kind.clip(min=0)]
     stay = np.maximum(2, np.exp(rng.normal(np.log(median), 0.5))).astype(np.int32)
     stay = np.where(fixed, 28, np.where(recalled, stay + 90, stay))
-    away_from = np.where(kind == EMPTY, EMPTY_DAY, within).astype(np.int32)
-    back = within + stay
+    away_from = np.where(came, cases.started, np.where(kind == EMPTY, EMPTY_DAY, within)).astype(np.int32)
+    back = np.where(came, cases.arrived, within + stay)
     over = (kind != EMPTY) & (back <= cases.last)
     arrested = happens(rng, rate("arrested") + 0.06 * cases.need_police, count) & (room > 30)
-    arrest_day = cases.started + (room * (0.08 + 0.85 * rng.random(count))).astype(np.int32)
+    arrest_day = cases.begun + (room * (0.08 + 0.85 * rng.random(count))).astype(np.int32)
     moved = happens(rng, 0.18, count) & (room > 20)
-    drift = happens(rng, rate("drift"), count) & (room > 150)
-    drift_from = cases.started + (room * (0.15 + 0.6 * rng.random(count))).astype(np.int32)
+    later = happens(rng, rate("child_known_later"), count) & (cases.children > 0) & (room > 20)
+    drift = (worked(rng, cases.care) > 1 - rate("drift")) & (room > 150)
+    drift_from = cases.begun + (room * (0.15 + 0.6 * rng.random(count))).astype(np.int32)
     home = chosen(
         rng, count, {"main": 0.86, "no_fixed_abode": 0.05, "temporary": 0.06, "approved_premises": 0.03}
     )
@@ -92,9 +98,8 @@ def make_events(cases: Cases, *, as_at: date, seed: int) -> Events:
         arrested=np.where(arrested, arrest_day, EMPTY_DAY).astype(np.int32),
         arrest_reviewed=happens(rng, rate("reviewed_after_arrest"), count),
         arrest_for_abuse=cases.need_police & happens(rng, 0.6, count),
-        moved_home=np.where(
-            moved, cases.started + (room * rng.random(count)).astype(np.int32) + 1, EMPTY_DAY
-        ),
+        moved_home=np.where(moved, cases.begun + (room * rng.random(count)).astype(np.int32) + 1, EMPTY_DAY),
+        child_known=np.where(later, cases.begun + (room * rng.random(count)).astype(np.int32) + 1, EMPTY_DAY),
         home=np.where((home.index == 1) & cases.child_at_home, 0, home_kind).astype(np.int8),
         drift_from=np.where(drift, drift_from, EMPTY_DAY).astype(np.int32),
         drift_until=np.where(drift, drift_from + between(rng, 40, 95, count), EMPTY_DAY).astype(np.int32),
@@ -111,7 +116,7 @@ def _suspensions(rng: np.random.Generator, cases: Cases) -> dict[str, Numbers]:
     from_start = (cases.type.index == 3) & (cases.started >= impact) & happens(rng, 0.5, count)
     day = np.where(from_start, cases.started + between(rng, 0, 40, count), day)
     always = (cases.mappa != EMPTY) | (cases.rosh == 3) | cases.child_plan | (cases.type.index == 4)
-    eligible = (day <= cases.last) & (day >= cases.started) & (cases.rosh < 2)
+    eligible = (day <= cases.last) & (day >= cases.begun) & (cases.rosh < 2)
     wrong = eligible & always & happens(rng, rate("suspended_wrongly") * 5, count)
     given = (eligible & ~always & (from_start | happens(rng, rate("suspended_when_eligible"), count))) | wrong
     resumed = given & happens(rng, 0.06, count) & (day + 60 < cases.last)

@@ -10,7 +10,7 @@ import numpy as np
 from assay.records.synthetic.assessing import Assessments
 from assay.records.synthetic.cases import Cases
 from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Numbers
-from assay.records.synthetic.draws import between, chosen, delay, happens, stream, working
+from assay.records.synthetic.draws import between, chosen, delay, happens, stream, worked, working
 from assay.records.synthetic.events import Events
 from assay.records.synthetic.rates import rate
 
@@ -84,17 +84,28 @@ def _askings(
 ) -> tuple[Numbers, Numbers, Numbers, Numbers]:
     parts = []
     for agency, need, name in ((0, cases.need_police, "police"), (1, cases.need_children, "children")):
-        chance = np.where(need, rate(f"{name}_asked"), rate(f"{name}_asked_without_need"))
+        asked = rate(f"{name}_asked")
+        chance = np.where(need, asked, rate(f"{name}_asked_without_need"))
         prompt = happens(rng, rate("asked_in_time"), cases.count)
         later = np.where(prompt, between(rng, 0, 4, cases.count), between(rng, 7, 45, cases.count))
-        day = working(cases.started, later=later)
-        rows = np.flatnonzero(happens(rng, chance, cases.count) & (day <= cases.last))
+        day = working(cases.begun, later=later)
+        rows = np.flatnonzero((worked(rng, cases.care) < chance) & (day <= cases.last))
         parts.append((rows, np.full(len(rows), agency), day[rows], np.zeros(len(rows), dtype=bool)))
-        trigger = np.where(events.arrested != EMPTY_DAY, events.arrested, events.moved_home)
-        fresh = (trigger != EMPTY_DAY) & need & happens(rng, rate("asked_again_at_trigger"), cases.count)
-        day = working(trigger.astype(np.int32), later=between(rng, 0, 4, cases.count))
-        rows = np.flatnonzero(fresh & (day <= cases.last) & (day > cases.started + 60))
-        parts.append((rows, np.full(len(rows), agency), day[rows], np.ones(len(rows), dtype=bool)))
+        for trigger, often in _triggers(events, agency, asked):
+            fresh = (trigger != EMPTY_DAY) & need & (worked(rng, cases.care) < often)
+            day = working(trigger.astype(np.int32), later=between(rng, 0, 4, cases.count))
+            rows = np.flatnonzero(fresh & (day <= cases.last))
+            parts.append((rows, np.full(len(rows), agency), day[rows], np.ones(len(rows), dtype=bool)))
     people, agencies, days, again = (np.concatenate(each) for each in zip(*parts, strict=True))
     order = np.lexsort((agencies, days, people))
     return people[order], agencies[order], days[order].astype(np.int32), again[order]
+
+
+def _triggers(events: Events, agency: int, asked: float) -> list[tuple[Numbers, float]]:
+    """What calls for an enquiry after the start, and how often it is made. Where a duty asks for it, that is
+    as often as at the start: the published rates are of enquiries made when needed."""
+    released = np.where(events.re_released, events.away_until, EMPTY_DAY)
+    found = [(events.arrested, rate("asked_again_at_arrest")), (released, asked)]
+    if AGENCIES[agency] == "childrens_services":
+        found += [(events.moved_home, asked), (events.child_known, asked)]
+    return found

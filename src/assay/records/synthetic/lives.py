@@ -147,7 +147,7 @@ def address_table(cases: Cases, homes: Homes, crn: Keyed, *, as_at: date, seed: 
     )
 
 
-def circle_table(cases: Cases, crn: Keyed, *, as_at: date, seed: int) -> pa.Table:
+def circle_table(cases: Cases, events: Events, crn: Keyed, *, as_at: date, seed: int) -> pa.Table:
     """Children by number, a partner, a victim and others; who told us; at home or not."""
     rng = stream(seed, as_at, "circle")
     kids = np.repeat(np.arange(cases.count), cases.children)
@@ -160,8 +160,9 @@ def circle_table(cases: Cases, crn: Keyed, *, as_at: date, seed: int) -> pa.Tabl
     label = np.concatenate([nth, np.full(len(person) - len(kids), 3) + role[len(kids) :] - 1])
     labels = ("child 1", "child 2", "child 3", "partner", "victim", "parent")
     home = np.where(role == 0, cases.child_at_home[person], (role == 1) & happens(rng, 0.35, len(person)))
-    known = np.maximum(cases.started[person], cases.started[person] + between(rng, -20, 60, len(person)))
-    known = np.minimum(known, cases.last[person])
+    later = np.where(role == 0, events.child_known[person], EMPTY_DAY)
+    told = cases.started[person] + np.where(role == 0, 0, between(rng, 0, 60, len(person)))
+    known = np.minimum(np.where(later == EMPTY_DAY, told, later), cases.last[person])
     ends = (role == 1) & happens(rng, 0.2, len(person))
     ended = known + between(rng, 40, 300, len(person))
     born = np.where(

@@ -10,13 +10,13 @@ import numpy as np
 
 from assay.records.synthetic.cases import Cases
 from assay.records.synthetic.columns import EMPTY_DAY, Numbers
-from assay.records.synthetic.draws import between, chosen, happens, stream, working
+from assay.records.synthetic.draws import between, chosen, happens, stream, worked, working
 from assay.records.synthetic.events import Events
 from assay.records.synthetic.rates import rate
 from assay.records.synthetic.staff import Staff
 
-TRIGGERS = ("start", "change of practitioner", "arrest", "recall", "periodic")
-START, SWITCH, ARREST, RECALL, PERIODIC = range(5)
+TRIGGERS = ("start", "change of practitioner", "arrest", "recall", "periodic", "suspension")
+START, SWITCH, ARREST, RECALL, PERIODIC, SUSPENSION = range(6)
 SPOD03, MO5 = 3, 4
 HOLLOW, EFFECTIVE = 1, 2
 
@@ -52,11 +52,12 @@ def make_oversight(cases: Cases, staff: Staff, events: Events, *, as_at: date, s
     """Oversight at the start, at changes and triggers, and now and then."""
     rng = stream(seed, as_at, "oversight")
     required = _required(cases, staff)
-    result = _results(rng, required)
+    result = _at_start(rng, cases, required)
     made = [
         _allocated(rng, cases, result),
         _started(rng, cases, result),
         *_triggered(rng, cases, staff, events),
+        _suspended(rng, cases, events),
         *_periodic(rng, cases),
     ]
     kept = [(each, (each.day != EMPTY_DAY) & (each.day <= cases.last[each.person])) for each in made]
@@ -76,20 +77,25 @@ def make_oversight(cases: Cases, staff: Staff, events: Events, *, as_at: date, s
 
 def _required(cases: Cases, staff: Staff) -> Numbers:
     """For whom oversight is required at the start: much risk, or a practitioner not yet accredited."""
-    holder = staff.holding(np.arange(cases.count), cases.started)
-    unaccredited = (staff.accredited[holder] == EMPTY_DAY) | (staff.accredited[holder] > cases.started)
+    holder = staff.holding(np.arange(cases.count), cases.begun)
+    unaccredited = (staff.accredited[holder] == EMPTY_DAY) | (staff.accredited[holder] > cases.begun)
     much = (cases.rosh >= 2) | (cases.mappa_level >= 2) | cases.child_plan
     required: Numbers = (much | unaccredited) & (cases.type.index != 4)
     return required
 
 
-def _results(rng: np.random.Generator, required: Numbers) -> Numbers:
-    """What became of oversight at the start; now and then there is some where none is required."""
-    draw = rng.random(len(required))
+def _results(rng: np.random.Generator, care: Numbers) -> Numbers:
+    """What becomes of oversight where it is required: 0 absent, 1 hollow, 2 effective."""
+    draw = worked(rng, care)
     good, hollow = rate("oversight_effective"), rate("oversight_present_but_hollow")
-    asked = np.where(draw < good, EFFECTIVE, np.where(draw < good + hollow, HOLLOW, 0))
+    return np.where(draw < good, EFFECTIVE, np.where(draw < good + hollow, HOLLOW, 0))
+
+
+def _at_start(rng: np.random.Generator, cases: Cases, required: Numbers) -> Numbers:
+    """What became of oversight at the start; now and then there is some where none is required."""
+    draw = rng.random(cases.count)
     unasked = np.where(draw < 0.04, EFFECTIVE, np.where(draw < 0.10, HOLLOW, 0))
-    return np.where(required, asked, unasked)
+    return np.where(required, _results(rng, cases.care), unasked)
 
 
 def _allocated(rng: np.random.Generator, cases: Cases, result: Numbers) -> _Discussions:
@@ -97,7 +103,7 @@ def _allocated(rng: np.random.Generator, cases: Cases, result: Numbers) -> _Disc
     return _Discussions(
         trigger=START,
         person=rows,
-        day=working(cases.started[rows], later=between(rng, 0, 2, len(rows))),
+        day=working(cases.begun[rows], later=between(rng, 0, 2, len(rows))),
         type=np.full(len(rows), SPOD03),
         effective=result[rows] == EFFECTIVE,
     )
@@ -110,7 +116,7 @@ def _started(rng: np.random.Generator, cases: Cases, result: Numbers) -> _Discus
     return _Discussions(
         trigger=START,
         person=rows,
-        day=working(cases.started[rows], later=wait),
+        day=working(cases.begun[rows], later=wait),
         type=_types(rng, count),
         effective=result[rows] == EFFECTIVE,
     )
@@ -120,25 +126,42 @@ def needed_after(cases: Cases, staff: Staff, events: Events) -> Iterator[tuple[i
     """For whom oversight is truly needed after each kind of event: trigger, people, and everybody's day."""
     recalled = np.where(events.recalled, events.away_from, EMPTY_DAY)
     for trigger, day in ((SWITCH, staff.switched), (ARREST, events.arrested), (RECALL, recalled)):
-        yield trigger, np.flatnonzero((day != EMPTY_DAY) & ((cases.rosh >= 1) | (trigger == RECALL))), day
+        yield trigger, np.flatnonzero((day != EMPTY_DAY) & ((cases.rosh >= 1) | (trigger != ARREST))), day
 
 
 def _triggered(
     rng: np.random.Generator, cases: Cases, staff: Staff, events: Events
 ) -> Iterator[_Discussions]:
-    """After a change of practitioner, an arrest and a recall, which has a type of its own."""
+    """After a change of practitioner, an arrest and a recall, which passes through a manager more often and
+    has a type of its own."""
     for trigger, rows, day in needed_after(cases, staff, events):
         is_recall = trigger == RECALL
-        held = rows[happens(rng, 0.7 if is_recall else 0.45, len(rows))]
-        types = np.full(len(held), MO5) if is_recall else _types(rng, len(held))
-        later = between(rng, 0, 1 if is_recall else 6, len(held))
+        result = _results(rng, cases.care[rows])
+        passed = is_recall & happens(rng, rate("oversight_at_recall"), len(rows))
+        held = (result > 0) | passed
+        rows, result, count = rows[held], result[held], int(held.sum())
+        later = between(rng, 0, 0 if is_recall else 6, count)
         yield _Discussions(
             trigger=trigger,
-            person=held,
-            day=working(day[held].astype(np.int32), later=later),
-            type=types,
-            effective=happens(rng, rate("oversight_effective"), len(held)),
+            person=rows,
+            day=working(day[rows].astype(np.int32), later=later),
+            type=np.full(count, MO5) if is_recall else _types(rng, count),
+            effective=result == EFFECTIVE,
         )
+
+
+def _suspended(rng: np.random.Generator, cases: Cases, events: Events) -> _Discussions:
+    """The manager who suspends contact mostly says so on the record."""
+    said = happens(rng, rate("oversight_at_suspension"), cases.count)
+    rows = np.flatnonzero(said & (events.suspended_from != EMPTY_DAY))
+    count = len(rows)
+    return _Discussions(
+        trigger=SUSPENSION,
+        person=rows,
+        day=working(events.suspended_from[rows], later=between(rng, 0, 3, count)),
+        type=_types(rng, count),
+        effective=happens(rng, rate("oversight_effective"), count),
+    )
 
 
 def _periodic(rng: np.random.Generator, cases: Cases) -> Iterator[_Discussions]:

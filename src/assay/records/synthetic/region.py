@@ -65,7 +65,7 @@ def synthesise(region: str, *, people: int, as_at: date, seed: int, real_names: 
     ladder = make_ladder(cases, events, first, as_at=as_at, seed=seed)
     assessed = _with_reviews(cases, staff, first, ladder, as_at=as_at, seed=seed)
     risk = risks.make_risks(cases, events, as_at=as_at, seed=seed)
-    visits = make_visits(cases, events, as_at=as_at, seed=seed)
+    visits = make_visits(cases, events, risk, as_at=as_at, seed=seed)
     oversight = make_oversight(cases, staff, events, as_at=as_at, seed=seed)
     contacts = make_contacts(
         cases, staff, events, assessed, ladder, visits, oversight, as_at=as_at, seed=seed
@@ -92,7 +92,7 @@ def synthesise(region: str, *, people: int, as_at: date, seed: int, real_names: 
         "person": lives.person_table(cases, called, crn, **known),
         "access_limitation": lives.limitation_table(cases, staff, crn, **known),
         "address": lives.address_table(cases, homes, crn, **known),
-        "circle": lives.circle_table(cases, crn, **known),
+        "circle": lives.circle_table(cases, events, crn, **known),
         "sentence": sentencing.sentence_table(cases, crn, **known),
         "offence": sentencing.offence_table(cases, crn, **known),
         "requirement": sentencing.requirement_table(cases, crn, **known),

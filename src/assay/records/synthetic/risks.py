@@ -25,6 +25,9 @@ FILLERS = {
 }  # fmt: skip
 FILLER_NAMES = tuple(FILLERS)
 TYPES = DRIVEN + FILLER_NAMES + ROSH_REGISTER
+CONCERNS = ("ADVP", "RCHD", "RCCO", "RCPR")
+"""Registers that a new concern brings, all on one day."""
+
 REVIEW_MONTHS = {
     "ADVP": 3,
     "RCHD": 3,
@@ -40,13 +43,15 @@ REVIEW_MONTHS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Risks:
-    """RoSH steps as rows, and which registers each person is truly on, with the flags left out on purpose."""
+    """RoSH steps as rows, and which registers each person is truly on, with the flags left out on purpose.
+    ``concern_found`` is the day their concern came to light if it was not known from the start."""
 
     step_person: Numbers
     step_level: Numbers
     step_opened: Numbers
     step_closed: Numbers
     registered: Numbers
+    concern_found: Numbers
     missing_abuse: Numbers
     missing_child: Numbers
 
@@ -71,12 +76,16 @@ def make_risks(cases: Cases, events: Events, *, as_at: date, seed: int) -> Risks
     level = np.concatenate([before[rows], cases.rosh])
     order = np.lexsort((opened, person))
     registered, no_abuse, no_child = _registers(rng, cases, events)
+    found = happens(rng, rate("concern_found_later"), count) & (room > 30)
+    found &= registered[:, [DRIVEN.index(name) for name in CONCERNS]].any(axis=1)
+    found_on = cases.begun + 5 + ((cases.last - cases.begun - 5) * rng.random(count)).astype(np.int32)
     return Risks(
         step_person=person[order].astype(np.int32),
         step_level=level[order].astype(np.int16),
         step_opened=opened[order].astype(np.int32),
         step_closed=closed[order].astype(np.int32),
         registered=registered,
+        concern_found=np.where(found & (found_on <= cases.last), found_on, EMPTY_DAY).astype(np.int32),
         missing_abuse=no_abuse,
         missing_child=no_child,
     )
@@ -155,7 +164,10 @@ def registration_table(
     )
     room = np.maximum(cases.last - cases.started, 0)[person]
     later = np.minimum((rng.exponential(25, len(person))).astype(np.int32), room)
-    opened = cases.started[person] + later
+    found = risks.concern_found[person]
+    concern = np.isin(kind, [DRIVEN.index(name) for name in CONCERNS])
+    opened = cases.started[person] + np.where(concern, 0, later)
+    opened = np.where(concern & (found != EMPTY_DAY), found, opened)
     opened = np.where(kind == DRIVEN.index("PRC"), events.suspended_from[person], opened)
     opened[len(driven_person) + len(filler_person) :] = risks.step_opened
     closed = cases.ended[person].copy()

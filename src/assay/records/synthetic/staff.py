@@ -59,7 +59,6 @@ class Staff:
     former: Numbers
     switched: Numbers
     reason: Numbers
-    from_elsewhere: Numbers
     holders_until: Numbers
 
     def holding(self, person: Numbers, day: Numbers) -> Numbers:
@@ -150,10 +149,9 @@ def _employ(
     unaccredited = (grade == 1) | ((grade == 0) & ~happens(rng, rate("accredited_pso"), count))
     accredited = np.where(unaccredited | (accredited > today), EMPTY_DAY, accredited)
     left = np.where(gone, today - between(rng, 20, 640, count), EMPTY_DAY)
-    leavers = np.flatnonzero(~gone[:serving])
-    still = rng.choice(leavers, max(1, round(serving * rate("flaw_leaver_holds_cases"))), replace=False)
-    # A leaver who still holds cases is never one of the demonstration's two.
-    still = still[team[still] != DEMONSTRATION_TEAM]
+    # A leaver who still holds cases is never one of the demonstration's team.
+    others = np.flatnonzero(~gone[:serving] & (team[:serving] != DEMONSTRATION_TEAM))
+    still = rng.choice(others, max(1, round(serving * rate("flaw_leaver_holds_cases"))), replace=False)
     left[still] = today - between(rng, 15, 120, len(still))
     started[still] = np.minimum(started[still], today - 400)
     cast = _cast(grade, team, gone, units)
@@ -249,19 +247,18 @@ def _allocate(
     former = np.where(moved & ~same, former, colleagues)
     leavers = np.flatnonzero(gone)
     one = leavers[rng.integers(0, len(leavers), people)]
-    from_leaver = changed & ~moved & (pdu_of[one] == cases.pdu) & (left[one] > cases.started + 5)
+    from_leaver = changed & ~moved & (pdu_of[one] == cases.pdu) & (left[one] > cases.begun + 5)
     former = np.where(from_leaver, one, former)
-    room = cases.last - cases.started
-    switched = cases.started + (room * (0.1 + 0.8 * rng.random(people))).astype(np.int32)
+    room = cases.last - cases.begun
+    switched = cases.begun + (room * (0.1 + 0.8 * rng.random(people))).astype(np.int32)
     switched = np.where(from_leaver, np.minimum(left[one], cases.last), switched)
-    changed &= (former != holder) & (room > 30) & (switched > cases.started) & (switched <= cases.last)
+    changed &= (former != holder) & (room > 30) & (switched > cases.begun) & (switched <= cases.last)
     other_pdu = changed & (pdu_of[former] != cases.pdu)
     reason = np.where(other_pdu, 1, np.where(from_leaver, 4, 3))
     return {
         "former": former.astype(np.int32),
         "switched": np.where(changed, switched, EMPTY_DAY).astype(np.int32),
         "reason": reason.astype(np.int16),
-        "from_elsewhere": happens(rng, rate("came_from_another_region"), people),
         "holders_until": cases.ended,
     }
 

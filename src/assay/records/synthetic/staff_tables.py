@@ -48,11 +48,11 @@ def allocation_table(cases: Cases, staff: Staff, crn: Keyed, *, as_at: date, see
     person = np.concatenate([rows, np.arange(cases.count)])
     holder = np.concatenate([staff.former[rows], staff.holder])
     opened = np.concatenate(
-        [cases.started[rows], np.where(staff.switched != EMPTY_DAY, staff.switched, cases.started)]
+        [cases.begun[rows], np.where(staff.switched != EMPTY_DAY, staff.switched, cases.begun)]
     )
     closed = np.concatenate([staff.switched[rows], cases.ended])
-    second = np.where(staff.switched != EMPTY_DAY, staff.reason, np.where(staff.from_elsewhere, 2, 0))
-    reason = np.concatenate([np.zeros(len(rows), dtype=np.int16), second.astype(np.int16)])
+    first = np.where(cases.arrived == EMPTY_DAY, 0, 2)
+    reason = np.concatenate([first[rows], np.where(staff.switched != EMPTY_DAY, staff.reason, first)])
     order = np.lexsort((opened, person))
     reasons = ("initial", "transfer", "transfer_region", "workload", "leaver")
     recorded = np.minimum(opened[order] + between(rng, 0, 2, len(order)), cases.as_at)

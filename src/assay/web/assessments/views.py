@@ -19,7 +19,7 @@ from assay.inspection.assessments.models import CitedEvidence, Reading
 from assay.inspection.assessments.rules import Changed
 from assay.inspection.assessments.types import ReadingInHand
 from assay.inspection.samples.models import SampledCase
-from assay.web.assessments import presenters
+from assay.web.assessments import lists, presenters
 from assay.web.assessments.presenters import Position
 from assay.web.programmes.views import posted_uuid, signed_in
 from assay.web.rendering import fragment, render
@@ -28,7 +28,14 @@ from assay.web.rendering import fragment, render
 @require_GET
 def readings(request: HttpRequest) -> HttpResponse:
     cases = queries.my_cases(user=request.user)
-    return render(request, "assessments/readings.jinja", {"lines": presenters.lines(cases)})
+    choice = lists.Choice.of(show=request.GET.get("show", ""), order=request.GET.get("order", ""))
+    context = {
+        "has_any": bool(cases),
+        "lines": presenters.lines(lists.chosen(cases, choice)),
+        "states": lists.states(cases, choice),
+        "orders": lists.orders(choice),
+    }
+    return render(request, "assessments/readings.jinja", context)
 
 
 @require_POST

@@ -6,6 +6,7 @@ const form = () => document.querySelector("[data-answer]");
 
 let timer = 0;
 let sending = Promise.resolve();
+let underWay = 0;
 
 async function send(target, body) {
   const response = await fetch(target, {
@@ -40,7 +41,11 @@ function show(told) {
 
 /* One at a time and in order: the next answer must know the version the one before it got. */
 function inTurn(work) {
-  sending = sending.then(work).catch(() => say(page().dataset.lostWords, true));
+  underWay += 1;
+  sending = sending
+    .then(work)
+    .catch(() => say(page().dataset.lostWords, true))
+    .finally(() => (underWay -= 1));
   return sending;
 }
 
@@ -165,8 +170,13 @@ export function start() {
     const question = document.getElementById("question");
     question.addEventListener("change", save);
     question.addEventListener("input", (event) => event.target.matches("textarea, [name=reason]") && later());
-    // What is still being typed goes with the form that is sent, not before it.
-    answer.addEventListener("submit", () => clearTimeout(timer));
+    // What is still being typed goes with the form that is sent, not before it; what is under way, before it.
+    answer.addEventListener("submit", (event) => {
+      clearTimeout(timer);
+      if (!underWay) return;
+      event.preventDefault();
+      sending.then(() => answer.requestSubmit(event.submitter));
+    });
     document.addEventListener("visibilitychange", () => document.hidden && timer && save());
   }
   document.addEventListener("click", onPress);

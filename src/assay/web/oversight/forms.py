@@ -24,13 +24,15 @@ from assay.web.components.forms import (
 Choices = Sequence[tuple[str, str]]
 DO_NOT_VISIT = "do_not_visit"
 LIMIT = 4000
+MOVED_ON = _("This has moved on since you opened the page. Look at it again before you decide.")
 
 
 class MattersForm(GovForm):
     """A form about one person: which of the open things it is about, all of them to begin with."""
 
     matters = CheckboxesField(
-        label=_("What this is about"), error_messages={"required": _("Choose at least one")}
+        label=_("What this is about"),
+        error_messages={"required": _("Choose at least one"), "invalid_choice": MOVED_ON},
     )
 
     def __init__(self, *args: Any, choices: Choices, on: date, **kwargs: Any) -> None:
@@ -119,7 +121,10 @@ class NotNowForm(MattersForm):
 class WrongForm(GovForm):
     """This is wrong, because: about one open thing."""
 
-    matter = RadioField(label=_("What is wrong?"))
+    matter = RadioField(
+        label=_("What is wrong?"),
+        error_messages={"required": _("Choose one of the answers"), "invalid_choice": MOVED_ON},
+    )
     reason = WordsField(
         label=_("Why is it wrong?"),
         rows=4,

@@ -8,7 +8,9 @@ from datetime import date, datetime
 from typing import Any
 
 from assay.access.accounts.models import User
+from assay.assurance.duties.clauses import clause_of
 from assay.assurance.oversight import rules
+from assay.assurance.oversight.at_hand import at_hand
 from assay.assurance.oversight.models import Matter, RungClaim
 from assay.assurance.oversight.permissions import Position, day_of, visible_position
 from assay.assurance.oversight.queries.gathering import items_of
@@ -53,7 +55,8 @@ def open_items(crn: str) -> tuple[OpenItem, ...]:
 def ladders(reader: Reader, crn: str, *, user: User) -> tuple[Ladder, ...]:
     """Four rungs for each agency, of the latest enquiry or of a need that led to none."""
     rows = reader.rows(
-        "SELECT agency, enquiry_id, needed_on, asked_on, answered_on, reply FROM n.ladder WHERE case_id = ? "
+        "SELECT agency, enquiry_id, needed_on, asked_on, answered_on, reply "  # noqa: S608 - a table of ours
+        f"FROM {at_hand(reader, 'ladder')} WHERE case_id = ? "
         "ORDER BY coalesce(asked_on, needed_on), needed_on",
         [crn],
     )
@@ -93,7 +96,9 @@ def duty_lines(reader: Reader, crn: str, *, items: tuple[OpenItem, ...]) -> tupl
     """Every duty on or on trial, as it stands on the day, what is missed first."""
     known = duties_by_code()
     rows = reader.rows(
-        "SELECT duty, state, since, due_on, unknown_because FROM n.duty_state WHERE case_id = ?", [crn]
+        "SELECT duty, state, since, due_on, unknown_because "  # noqa: S608 - a table of ours
+        f"FROM {at_hand(reader, 'duty_state')} WHERE case_id = ?",
+        [crn],
     )
     reasons = _reasons(reader, crn, items=items)
     by_duty: dict[str, OpenItem] = {}
@@ -189,7 +194,7 @@ def _evidence(
     *,
     read: dict[str, dict[str, dict[str, Any]]],
 ) -> EvidenceRow:
-    clause = duties_by_code()[duty].clauses.get(row["clause"])
+    clause = clause_of(duties_by_code()[duty], row["clause"])
     table = clause.table if clause else ""
     if table in standard.BY_NAME and any(each.name == "crn" for each in standard.table(table)):
         if table not in read:

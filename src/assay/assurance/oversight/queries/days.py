@@ -10,6 +10,7 @@ from typing import Any
 
 from assay.access.accounts.models import User
 from assay.assurance.oversight import rules
+from assay.assurance.oversight.at_hand import at_hand
 from assay.assurance.oversight.models import Dispute, Matter, ShortRead
 from assay.assurance.oversight.permissions import day_of, scope_of
 from assay.assurance.oversight.queries.gathering import (
@@ -117,8 +118,8 @@ def _unchecked(reader: Reader, base: Base) -> dict[str, set[str]]:
     """Who of the people counted could not be checked, by duty that is on."""
     on = sorted(code for code, each in duties_by_code().items() if each.standing == "on")
     rows = reader.rows(
-        "SELECT DISTINCT duty, case_id FROM n.duty_state WHERE state = 'unknown' "
-        "AND duty IN (SELECT unnest(?::VARCHAR[])) AND case_id IN (SELECT unnest(?::VARCHAR[]))",
+        f"SELECT duty, case_id FROM {at_hand(reader, 'unchecked')} "  # noqa: S608 - a table of ours
+        "WHERE duty IN (SELECT unnest(?::VARCHAR[])) AND case_id IN (SELECT unnest(?::VARCHAR[]))",
         [on, sorted(base.counted)],
     )
     found: dict[str, set[str]] = defaultdict(set)

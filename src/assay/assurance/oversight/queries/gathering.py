@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -12,64 +13,21 @@ from django.db.models import Q
 
 from assay.access.accounts.models import User
 from assay.assurance.oversight import rules
+from assay.assurance.oversight.at_hand import at_hand
 from assay.assurance.oversight.models import Matter, RecordText
 from assay.assurance.oversight.permissions import barred_to, day_of, units_sql
 from assay.assurance.oversight.queries.windows import adoptions, duties_by_code, scale_on, shipped_policy
 from assay.assurance.oversight.types import Near, OpenItem, PersonRow, Seen, State, TextState, UsedWindow
+from assay.records.cases.naming import names
 from assay.records.cases.queries import reference_for
 from assay.records.store import Reader
 
-_NOW = "x.opened_on <= $day AND (x.closed_on IS NULL OR x.closed_on > $day)"
-_PEOPLE = f"""
-    WITH wanted AS (SELECT unnest($crns::VARCHAR[]) AS crn),
-    level AS (
-        SELECT x.crn, arg_max(x.level, x.opened_on) AS rosh, bool_or(list_contains($high, x.level)) AS is_high
-        FROM r.rosh x JOIN wanted USING (crn) WHERE {_NOW} GROUP BY x.crn
-    ),
-    register AS (
-        SELECT x.crn, list_sort(list_distinct(list(x.type))) AS types
-        FROM r.registration x JOIN wanted USING (crn) WHERE {_NOW} GROUP BY x.crn
-    ),
-    ring AS (
-        SELECT x.crn, bool_or(x.role = 'child' AND x.household) AS child,
-            bool_or(x.role = 'partner') AS partner
-        FROM r.circle x JOIN wanted USING (crn) WHERE {_NOW} GROUP BY x.crn
-    ),
-    limit_now AS (
-        SELECT DISTINCT x.crn FROM r.access_limitation x JOIN wanted USING (crn) WHERE {_NOW}
-    ),
-    held AS (
-        SELECT x.case_id AS crn, x.practitioner, x.team
-        FROM n.case_span x JOIN wanted ON wanted.crn = x.case_id WHERE {_NOW}
-    )
-    SELECT p.crn, p.forename || ' ' || p.surname AS name, held.practitioner, held.team,
-        st.forename || ' ' || st.surname AS practitioner_name, level.rosh, register.types AS registers,
-        limit_now.crn IS NOT NULL AS limited, coalesce(level.is_high, FALSE) AS is_high,
-        coalesce(ring.child, FALSE) AS child, coalesce(ring.partner, FALSE) AS partner
-    FROM r.person p JOIN wanted USING (crn)
-    LEFT JOIN level USING (crn) LEFT JOIN register USING (crn) LEFT JOIN ring USING (crn)
-    LEFT JOIN limit_now USING (crn) LEFT JOIN held USING (crn)
-    LEFT JOIN r.practitioner st ON st.staff_code = held.practitioner
-"""  # noqa: S608 - no value is put into the text
-
-_SEEN = f"""
-    WITH wanted AS (SELECT unnest($crns::VARCHAR[]) AS crn),
-    asked AS (
-        SELECT e.crn,  -- one that was not sent, because what was there was up to date, asked nobody
-            max(e.asked_on) FILTER (e.agency = 'police' AND e.outcome = 'sent') AS police_asked,
-            max(e.answered_on) FILTER (e.agency = 'police') AS police_answered,
-            max(e.asked_on) FILTER (e.agency = 'childrens_services' AND e.outcome = 'sent')
-                AS children_asked,
-            max(e.answered_on) FILTER (e.agency = 'childrens_services') AS children_answered
-        FROM r.enquiry e JOIN wanted USING (crn) GROUP BY e.crn
-    )
-    SELECT w.crn, police_asked, police_answered, children_asked, children_answered,
-        (SELECT max(a.completed_on) FROM r.assessment a WHERE a.crn = w.crn AND a.completed_on <= $day)
-            AS last_assessment,
-        (SELECT count(*) FROM r.circle x WHERE x.crn = w.crn AND x.role = 'child' AND x.household AND {_NOW})
-            AS children_known
-    FROM wanted w LEFT JOIN asked USING (crn)
-"""  # noqa: S608 - no value is put into the text
+_OF_A_PERSON = (
+    "crn, name, practitioner, team, practitioner_name, rosh, levels, registers, limited, child, partner"
+)
+_SEEN = (
+    "crn, police_asked, police_answered, children_asked, children_answered, last_assessment, children_known"
+)
 
 
 def matters_in(units: Iterable[str]) -> Q:
@@ -100,8 +58,7 @@ def people_of(
         return {}
     references = reference_for(wanted)
     day = day_of(reader)
-    high = sorted(shipped_policy().codes("high_risk_levels", on=day))
-    rows = reader.rows(_PEOPLE, {"crns": wanted, "day": day, "high": high})
+    rows = _of_everybody(reader, _OF_A_PERSON, wanted)
     return {
         row["crn"]: _person(row, references[row["crn"]], items.get(row["crn"], ()), day=day) for row in rows
     }
@@ -112,28 +69,40 @@ def seen_of(reader: Reader, crns: Iterable[str]) -> dict[str, Seen]:
     wanted = sorted(set(crns))
     if not wanted:
         return {}
-    rows = reader.rows(_SEEN, {"crns": wanted, "day": day_of(reader)})
-    return {row.pop("crn"): Seen(**row) for row in rows}
+    return {row.pop("crn"): Seen(**row) for row in _of_everybody(reader, _SEEN, wanted)}
+
+
+def _of_everybody(reader: Reader, columns: str, crns: list[str]) -> list[dict[str, Any]]:
+    return reader.rows(
+        f"SELECT {columns} FROM {at_hand(reader, 'everybody')} "  # noqa: S608 - no value is put into the text
+        "WHERE crn IN (SELECT unnest(?::VARCHAR[]))",
+        [crns],
+    )
 
 
 def caseload(reader: Reader, *, units: Iterable[str]) -> list[dict[str, Any]]:
     """Every case held in these units on the day: ``case_id``, ``practitioner``, ``team``, ``pdu``."""
     condition, values = units_sql(units)
     return reader.rows(
-        "SELECT DISTINCT case_id, practitioner, team, pdu FROM n.case_span "  # noqa: S608 - no value in the text
-        f"WHERE opened_on <= ? AND (closed_on IS NULL OR closed_on > ?) AND {condition}",
-        [day_of(reader), day_of(reader), *values],
+        f"SELECT DISTINCT case_id, practitioner, team, pdu FROM {at_hand(reader, 'standing')} "  # noqa: S608 - a table of ours
+        f"WHERE {condition}",
+        values,
     )
+
+
+def held_by(reader: Reader, staff_code: str) -> list[str]:
+    """The cases this practitioner holds on the day."""
+    rows = reader.rows(
+        f"SELECT DISTINCT case_id FROM {at_hand(reader, 'standing')} WHERE practitioner = ?",  # noqa: S608
+        [staff_code],
+    )
+    return [row["case_id"] for row in rows]
 
 
 def unit_names(reader: Reader, codes: Iterable[str]) -> dict[str, str]:
     """Names of units as the records have them; a unit they lack goes by its code."""
-    wanted = sorted(each for each in set(codes) if each)
-    rows = reader.rows(
-        "SELECT unit_code, name FROM r.organisation WHERE unit_code IN (SELECT unnest(?::VARCHAR[]))",
-        [wanted],
-    )
-    return {each: each for each in wanted} | {row["unit_code"]: row["name"] for row in rows}
+    units = names(reader).units
+    return {each: units[each]["name"] if each in units else each for each in sorted(set(codes) - {""})}
 
 
 def visible(reader: Reader, user: User, crns: Iterable[str]) -> set[str]:
@@ -178,12 +147,13 @@ def _worst_first(item: OpenItem) -> tuple[int, int, date, str]:
 def _window(matter: Matter) -> UsedWindow | None:
     if not matter.window or matter.window_value is None:
         return None
-    return UsedWindow(
-        name=matter.window,
-        value=matter.window_value,
-        unit=matter.window_unit,
-        confidence=matter.window_confidence,
-    )
+    return _used(matter.window, matter.window_value, matter.window_unit, matter.window_confidence)
+
+
+@lru_cache(maxsize=256)
+def _used(name: str, value: int, unit: str, confidence: str) -> UsedWindow:
+    """One and the same for the thousands of open things that share it."""
+    return UsedWindow(name=name, value=value, unit=unit, confidence=confidence)
 
 
 def _returned_texts(matters: Sequence[Matter]) -> dict[int, UUID]:
@@ -194,10 +164,11 @@ def _returned_texts(matters: Sequence[Matter]) -> dict[int, UUID]:
 
 def _near(row: Mapping[str, Any], *, day: date) -> Near:
     """What the policy of the day says weighs more, of this person."""
-    pack, registers = shipped_policy(), frozenset(row["registers"] or ())
+    pack, registers = shipped_policy(), frozenset(row["registers"])
+    high = bool(pack.codes("high_risk_levels", on=day) & set(row["levels"]))
     plan = bool(registers & pack.codes("child_protection_registers", on=day))
     abuse = bool(registers & pack.codes("current_abuse_registers", on=day))
-    return Near(risk=plan or row["is_high"] or row["child"] or (abuse and row["partner"]), plan=plan)
+    return Near(risk=plan or high or row["child"] or (abuse and row["partner"]), plan=plan)
 
 
 def _person(row: Mapping[str, Any], reference: UUID, items: tuple[OpenItem, ...], *, day: date) -> PersonRow:
@@ -207,7 +178,7 @@ def _person(row: Mapping[str, Any], reference: UUID, items: tuple[OpenItem, ...]
         reference=reference,
         name=row["name"],
         rosh=row["rosh"],
-        registers=tuple(row["registers"] or ()),
+        registers=tuple(row["registers"]),
         staff_code=row["practitioner"] or "",
         practitioner=row["practitioner_name"] or "",
         team=row["team"] or "",

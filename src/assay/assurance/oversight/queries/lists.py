@@ -11,7 +11,14 @@ from assay.access.accounts.models import User
 from assay.assurance.oversight import rules
 from assay.assurance.oversight.models import Ask, Dispute, Matter, RecordText
 from assay.assurance.oversight.permissions import Scope, barred_to, day_of, scope_of
-from assay.assurance.oversight.queries.gathering import caseload, items_of, matters_in, people_of, visible
+from assay.assurance.oversight.queries.gathering import (
+    caseload,
+    held_by,
+    items_of,
+    matters_in,
+    people_of,
+    visible,
+)
 from assay.assurance.oversight.queries.windows import duties_by_code
 from assay.assurance.oversight.types import (
     AskRow,
@@ -187,12 +194,7 @@ def people(reader: Reader, *, user: User, search: str = "") -> tuple[PersonRow, 
 def _held_by(reader: Reader, scope: Scope) -> list[str]:
     if not scope.staff_code:
         return []
-    rows = reader.rows(
-        "SELECT DISTINCT case_id FROM n.case_span WHERE practitioner = ? AND opened_on <= ? "
-        "AND (closed_on IS NULL OR closed_on > ?)",
-        [scope.staff_code, day_of(reader), day_of(reader)],
-    )
-    return [row["case_id"] for row in rows]
+    return held_by(reader, scope.staff_code)
 
 
 def _gone(reader: Reader, *, user: User, units: frozenset[str]) -> tuple[GoneRow, ...]:

@@ -9,7 +9,7 @@ from assay.access.accounts.models import User
 from assay.assurance.oversight import rules
 from assay.assurance.oversight.models import Ask, Decision, Discussion, Matter
 from assay.assurance.oversight.permissions import Scope, day_of, scope_of
-from assay.assurance.oversight.queries.gathering import caseload, items_of, people_of, visible
+from assay.assurance.oversight.queries.gathering import caseload, held_by, items_of, people_of, visible
 from assay.assurance.oversight.queries.histories import histories_of
 from assay.assurance.oversight.types import HistoryRow, PersonRow, State
 from assay.records.store import Reader
@@ -90,12 +90,7 @@ def supervision_sheet(reader: Reader, *, user: User, staff_code: str) -> Sheet |
 
 def _cases(reader: Reader, *, scope: Scope, staff_code: str) -> list[str]:
     if staff_code == scope.staff_code and staff_code:
-        rows = reader.rows(
-            "SELECT DISTINCT case_id FROM n.case_span WHERE practitioner = ? AND opened_on <= ? "
-            "AND (closed_on IS NULL OR closed_on > ?)",
-            [staff_code, day_of(reader), day_of(reader)],
-        )
-        return [row["case_id"] for row in rows]
+        return held_by(reader, staff_code)
     if not scope.spo:
         return []
     return [row["case_id"] for row in caseload(reader, units=scope.spo) if row["practitioner"] == staff_code]

@@ -36,19 +36,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """The identity bar: name, CRN, age, risk, registers, and whether access is limited."""
+    """The identity bar: the name; CRN, age and holder as facts; risk, registers and limits as badges."""
 
     name: str
-    crn: str
-    age: int
-    born: date
-    rosh: str
-    rosh_level: str
-    badges: tuple[str, ...]
-    is_limited: bool
-    holder: str
-    team: str
-    reference: UUID
+    facts: tuple[dict[str, str], ...]
+    badges: tuple[dict[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,24 +61,36 @@ class TextPage:
     has_come_back: bool
 
 
+TONES = {"very_high": "critical", "high": "critical", "medium": "warning"}
+
+
 def identity_bar(file: CaseFile) -> Bar:
     identity, holder = file.identity, file.holder
-    now = [each for each in file.registers if _is_now(each, file.as_known_on)]
-    level = next((each.level for each in reversed(file.rosh) if _is_now(each, file.as_known_on)), "")
-    harm = words.register_badges(tuple(each.code for each in now))
+    held = _("{name}, {team}").format(name=holder.name, team=holder.team) if holder else _("nobody")
+    facts = (
+        (_("CRN"), identity.crn),
+        (_("Age"), str(identity.age(file.as_known_on))),
+        (_("Held by"), held),
+    )
+    level = _level(file)
+    badges = [(words.rosh_words(level), TONES.get(level or "", "quiet"))]
+    badges += [(each, "info") for each in _harm(file)]
+    if identity.is_limited:
+        badges.append((_("Limited access"), "critical"))
     return Bar(
         name=identity.name,
-        crn=identity.crn,
-        age=identity.age(file.as_known_on),
-        born=identity.date_of_birth,
-        rosh=words.rosh_words(level or None),
-        rosh_level=level,
-        badges=tuple(harm),
-        is_limited=identity.is_limited,
-        holder=holder.name if holder else "",
-        team=holder.team if holder else "",
-        reference=identity.reference,
+        facts=tuple({"label": label, "value": value} for label, value in facts),
+        badges=tuple({"text": text, "tone": tone} for text, tone in badges),
     )
+
+
+def _level(file: CaseFile) -> str | None:
+    return next((each.level for each in reversed(file.rosh) if _is_now(each, file.as_known_on)), None)
+
+
+def _harm(file: CaseFile) -> list[str]:
+    now = (each.code for each in file.registers if _is_now(each, file.as_known_on))
+    return words.register_badges(tuple(now))
 
 
 def choices(items: Iterable[OpenItem]) -> list[tuple[str, str]]:
@@ -116,8 +120,7 @@ def about(items: Iterable[OpenItem], matters: Iterable[UUID]) -> str:
 
 def facts(file: CaseFile, items: Iterable[OpenItem], *, ladders: tuple[Ladder, ...]) -> str:
     """The facts a discussion opens with, one to a line, each with its day."""
-    bar = identity_bar(file)
-    lines = [", ".join([bar.rosh, *bar.badges])]
+    lines = [", ".join([words.rosh_words(_level(file)), *_harm(file)])]
     for group in words.grouped(items):
         lines += [words.headline(group[0], again=len(group) - 1), words.expectation(group[0])]
     for ladder in ladders:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from assay.assurance.duties.clauses import clause_of
 from assay.assurance.oversight.types import DutyLine, EvidenceRow
 from assay.records import standard
 from assay.records.cases.types import CaseFile, Entry, Rosh
@@ -32,7 +33,6 @@ GROUPS = {
     "registers": gettext_lazy("Registers"),
     "events": gettext_lazy("Events"),
 }
-_UNKNOWN_BECAUSE = {"before_records": gettext_lazy("It began before the records do")}
 # The name of a row in words, by its table.
 _TABLES = {
     "sentence": gettext_lazy("Start of supervision"),
@@ -101,12 +101,14 @@ class Chart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A line of the timeline."""
+    """A line of the timeline, in words."""
 
-    entry: Entry
-    when: str
-    late: str
-    group: str
+    id: str
+    title: str
+    byline: str
+    at: str
+    tags: tuple[dict[str, str], ...]
+    paragraphs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +122,7 @@ class Timeline:
 class Chip:
     text: str
     href: str
-    is_current: bool
+    is_on: bool
 
 
 def duty_lines(lines: tuple[DutyLine, ...]) -> tuple[Duty, ...]:
@@ -148,13 +150,10 @@ def _duty(line: DutyLine) -> Duty:
 def _state_line(line: DutyLine) -> str:
     if line.state == "unknown":
         duty = words.duty_of(line.duty)
-        clause = duty.clauses.get(line.unknown_because) if duty else None
-        because = (
-            words.plain(clause.sentence) if clause else str(_UNKNOWN_BECAUSE.get(line.unknown_because, ""))
-        )
+        clause = clause_of(duty, line.unknown_because) if duty else None
         return (
-            _("The records cannot say: {because}.").format(because=because)
-            if because
+            _("The records cannot say: {because}.").format(because=words.plain(clause.sentence))
+            if clause
             else _("The records cannot say.")
         )
     if line.state in ("due", "not_due") and line.due_on:
@@ -169,20 +168,11 @@ def _reasons(line: DutyLine, *, side: str) -> tuple[Reason, ...]:
     found: dict[str, list[str]] = {}
     for each in line.reasons:
         if each.side == side:
-            clause = duty.clauses.get(each.clause) if duty else None
-            sentence = words.plain(clause.sentence) if clause else str(_PLAIN.get(each.clause, each.clause))
-            found.setdefault(sentence, [])
+            clause = clause_of(duty, each.clause) if duty else None
+            rows = found.setdefault(words.plain(clause.sentence) if clause else each.clause, [])
             if each.row_id:
-                found[sentence].append(_row(each))
+                rows.append(_row(each))
     return tuple(Reason(sentence=sentence, rows=tuple(rows)) for sentence, rows in found.items())
-
-
-# Clauses that every duty has alike.
-_PLAIN = {
-    "none": gettext_lazy("Nothing that would meet it is in the records"),
-    "last_before": gettext_lazy("The last one before it was needed"),
-    "met_late": gettext_lazy("It was seen after its day"),
-}
 
 
 def _row(each: EvidenceRow) -> str:
@@ -271,7 +261,7 @@ def chips(file: CaseFile, *, show: str, query: Mapping[str, str]) -> tuple[Chip,
     def chip(key: str, text: str, number: int) -> Chip:
         asked = {**kept, **({"show": key} if key else {})}
         href = f"{page}?{urlencode(asked)}#timeline" if asked else f"{page}#timeline"
-        return Chip(text=f"{text} ({number})", href=href, is_current=show == key)
+        return Chip(text=f"{text} ({number})", href=href, is_on=show == key)
 
     return (
         chip("", _("All"), len(file.timeline)),
@@ -290,12 +280,20 @@ def _line(entry: Entry) -> Line:
     when = day(entry.day)
     if entry.time is not None:
         when = f"{when}, {entry.time:%H:%M}"
-    late = (
-        ngettext("Written {n} day later", "Written {n} days later", entry.late_by).format(n=entry.late_by)
-        if entry.late_by is not None
-        else ""
+    tags = []
+    if entry.sensitive:
+        tags.append({"text": _("Sensitive"), "tone": "quiet"})
+    if entry.late_by is not None:
+        late = ngettext("Written {n} day later", "Written {n} days later", entry.late_by)
+        tags.append({"text": late.format(n=entry.late_by), "tone": "warning"})
+    return Line(
+        id=f"{entry.table}-{entry.row_id}",
+        title=entry.title,
+        byline=entry.by,
+        at=" · ".join(filter(None, (when, entry.outcome))),
+        tags=tuple(tags),
+        paragraphs=tuple(paragraph for each in entry.words for paragraph in each.paragraphs),
     )
-    return Line(entry=entry, when=when, late=late, group=str(GROUPS.get(entry.group, entry.group)))
 
 
 def _searched(entry: Entry) -> str:

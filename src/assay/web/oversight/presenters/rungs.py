@@ -22,28 +22,25 @@ RUNGS = {
     "analysed": gettext_lazy("Analysed"),
     "used": gettext_lazy("Used in the plan"),
 }
-# Mark and word of each state: the shape tells it without the colour.
-MARKS = {
-    "done": ("✓", gettext_lazy("Yes")),
-    "none": ("✕", gettext_lazy("Not seen")),
-    "waiting": ("…", gettext_lazy("Waiting for a second person")),
-    "unknown": ("?", gettext_lazy("The record cannot say")),
-    "not_applicable": ("–", gettext_lazy("Not reached")),
+SAID = {
+    "done": gettext_lazy("Yes"),
+    "none": gettext_lazy("Not seen"),
+    "waiting": gettext_lazy("Waiting for a second person"),
+    "unknown": gettext_lazy("The record cannot say"),
+    "not_applicable": gettext_lazy("Not reached"),
 }
 EXCERPT = 180
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class RungCard:
     """One rung as the page shows it. ``cite`` leads to choosing a paragraph, ``agree`` takes agreement."""
 
     name: str
     state: str
-    mark: str
-    says: str
-    on: date | None
+    on: str
     gap: str
-    detail: str
+    says: tuple[str, ...]
     quote: str
     quote_where: str
     cite: str
@@ -55,7 +52,7 @@ class LadderCard:
     agency: str
     needed_on: date | None
     is_needed: bool
-    steps: tuple[Step, ...]
+    rungs: tuple[RungCard, ...]
 
 
 def cards(
@@ -110,22 +107,20 @@ def cited_where(file: CaseFile, words_id: str, paragraph: int) -> str:
 
 def _card(ladder: Ladder, file: CaseFile, *, may_cite: bool, may_agree: bool) -> LadderCard:
     person = file.identity.reference
-    steps = []
+    rungs = []
     for rung in ladder.rungs:
         upper = rung.name in ("analysed", "used")
         claim = rung.claim
         may_be_cited = upper and may_cite and ladder.answered_on is not None and claim is None
         waits = claim is not None and claim.agreed is None and may_agree and not claim.by_own
         cited = _find(file, claim.words_id) if claim else None
-        steps.append(
-            Step(
+        rungs.append(
+            RungCard(
                 name=str(RUNGS[rung.name]),
                 state=rung.state,
-                mark=MARKS[rung.state][0],
-                says=_says(rung, ladder),
-                on=rung.on,
+                on=day(rung.on),
                 gap=_gap(rung),
-                detail=_detail(rung, ladder),
+                says=tuple(filter(None, (_says(rung, ladder), _detail(rung, ladder)))),
                 quote=cited.paragraphs[claim.paragraph - 1] if cited and claim else "",
                 quote_where=cited_where(file, claim.words_id, claim.paragraph) if claim else "",
                 cite=reverse("cite", args=[person, ladder.agency, rung.name]) if may_be_cited else "",
@@ -136,19 +131,21 @@ def _card(ladder: Ladder, file: CaseFile, *, may_cite: bool, may_agree: bool) ->
         agency=agency_name(ladder.agency),
         needed_on=ladder.needed_on,
         is_needed=ladder.needed_on is not None or ladder.asked_on is not None,
-        steps=tuple(steps),
+        rungs=tuple(rungs),
     )
 
 
 def _says(rung: Rung, ladder: Ladder) -> str:
-    """What is known of the rung. For the upper two the record says only what came after the answer."""
+    """What is known of a rung without a day. For the upper two that is what came after the answer."""
+    if rung.on is not None:
+        return ""
     if rung.name in ("analysed", "used") and rung.claim is None and ladder.answered_on is not None:
         if ladder.assessed_on is not None:
             return _(
                 "An assessment was completed since the answer, on {day}. Nobody has said what it made of it."
             ).format(day=day(ladder.assessed_on))
         return _("No assessment has been completed since the answer.")
-    return str(MARKS[rung.state][1])
+    return str(SAID[rung.state])
 
 
 def _detail(rung: Rung, ladder: Ladder) -> str:

@@ -76,6 +76,15 @@ _HEADLINES = {
     "S16": gettext_lazy("No attended appointment has been seen since {day}."),
     "S21": gettext_lazy("No management oversight has been seen since {day}."),
 }
+# What each duty expects to see. A gap in contact is what is found where contact was expected.
+_EXPECTED = {
+    "S01": gettext_lazy("An enquiry to police about domestic abuse"),
+    "S04": gettext_lazy("An enquiry to children's services"),
+    "S06": gettext_lazy("An assessment since the answer"),
+    "S15": gettext_lazy("A home visit"),
+    "S16": gettext_lazy("An appointment kept face to face"),
+    "S21": gettext_lazy("Management oversight"),
+}
 _UNKNOWN = {
     "S01": gettext_lazy("for police answers about domestic abuse"),
     "S04": gettext_lazy("for children"),
@@ -171,7 +180,9 @@ def grouped(items: Iterable[OpenItem]) -> list[list[OpenItem]]:
 
 
 def length(window: Window | UsedWindow) -> str:
-    """ "10 working days"."""
+    """ "10 working days"; a window of nothing is the same day."""
+    if not window.value:
+        return _("the same day")
     if window.unit == "working_days":
         return ngettext("{n} working day", "{n} working days", window.value).format(n=window.value)
     if window.unit == "weeks":
@@ -181,21 +192,26 @@ def length(window: Window | UsedWindow) -> str:
 
 def expectation(item: OpenItem) -> str:
     """What was expected, by when, and how far that may be relied on (promise 4)."""
-    name = duty_name(item.duty)
+    expected = str(_EXPECTED.get(item.duty) or duty_name(item.duty))
     if item.window is None:
-        return _("Expected: {duty}.").format(duty=name)
-    within = length(item.window)
+        return _("Expected: {duty}.").format(duty=expected)
     if not item.is_starting_value:
-        return _("Expected: {duty}, within {window}, by {due}.").format(
-            duty=name, window=within, due=day(item.due_on)
+        within = _or_same_day(_("within {window}"), item.window)
+        return _("Expected: {duty}, {within}, by {due}.").format(
+            duty=expected, within=within, due=day(item.due_on)
         )
+    after = _or_same_day(_("after {window}"), item.window)
     if item.adopted_on is None:
-        return _("{duty}: not seen after {window} (starting value, not adopted by the region).").format(
-            duty=name, window=within
+        return _("{duty}: not seen {after} (starting value, not adopted by the region).").format(
+            duty=expected, after=after
         )
-    return _("{duty}: not seen after {window} (starting value, adopted by the region {day}).").format(
-        duty=name, window=within, day=day(item.adopted_on)
+    return _("{duty}: not seen {after} (starting value, adopted by the region {day}).").format(
+        duty=expected, after=after, day=day(item.adopted_on)
     )
+
+
+def _or_same_day(words: str, window: UsedWindow) -> str:
+    return words.format(window=length(window)) if window.value else _("the same day")
 
 
 def unknown_line(duty: str, count: Count) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 from assay.assurance.oversight import actions, queries
 from assay.assurance.oversight.models import Ask, Decision, Matter, RecordText, ShortRead
 from assay.assurance.oversight.permissions import Position, day_of
-from assay.assurance.oversight.types import OpenItem
+from assay.assurance.oversight.rules import may_move
+from assay.assurance.oversight.types import Mover, OpenItem, State
 from assay.assurance.oversight.wording import Answers
 from assay.core.errors import Refused
 from assay.records.cases.queries import case_file, reference_for
@@ -41,7 +42,7 @@ def discussion(request: HttpRequest, reader: Reader, reference: UUID) -> HttpRes
     position, file, items = _case(request, reader, reference)
     form = DiscussionForm(
         request.POST or None,
-        choices=deeds.choices(items),
+        choices=deeds.choices(_movable(items, State.WAITING_FOR_RECORD)),
         on=day_of(reader),
         initial={
             "happened_on": day_of(reader),
@@ -78,7 +79,9 @@ def discussion(request: HttpRequest, reader: Reader, reference: UUID) -> HttpRes
 def ask(request: HttpRequest, reader: Reader, reference: UUID) -> HttpResponse:
     """A question to whoever holds the case."""
     position, file, items = _case(request, reader, reference)
-    form = AskForm(request.POST or None, choices=deeds.choices(items), on=day_of(reader))
+    form = AskForm(
+        request.POST or None, choices=deeds.choices(_movable(items, State.ASKED)), on=day_of(reader)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             actions.ask(
@@ -102,10 +105,11 @@ def ask(request: HttpRequest, reader: Reader, reference: UUID) -> HttpResponse:
 def not_now(request: HttpRequest, reader: Reader, reference: UUID) -> HttpResponse:
     """Not now, because. For a home visit the risk of going is in sight (promise 8)."""
     position, file, items = _case(request, reader, reference)
-    visits = [each for each in items if each.duty == deeds.VISIT_DUTY]
+    movable = _movable(items, State.WAITING_FOR_RECORD)
+    visits = [each for each in movable if each.duty == deeds.VISIT_DUTY]
     form = NotNowForm(
         request.POST or None,
-        choices=deeds.choices(items),
+        choices=deeds.choices(movable),
         on=day_of(reader),
         offers_no_visit=bool(visits),
         initial={"owner": user_of(request).name, "sensitive": bool(file.first)},
@@ -140,7 +144,7 @@ def not_now(request: HttpRequest, reader: Reader, reference: UUID) -> HttpRespon
 def wrong(request: HttpRequest, reader: Reader, reference: UUID) -> HttpResponse:
     """This is wrong, because: it counts until a second person agrees."""
     _position, file, items = _case(request, reader, reference)
-    form = WrongForm(request.POST or None, choices=deeds.single_choices(items))
+    form = WrongForm(request.POST or None, choices=deeds.single_choices(_movable(items, State.SAID_WRONG)))
     if request.method == "POST" and form.is_valid():
         try:
             actions.dispute(
@@ -249,6 +253,11 @@ def _case(
     position = position_or_404(request, reader, reference)
     items = tuple(each for each in queries.open_items(position.crn) if each.standing != "off")
     return position, _file(request, reader, position.crn), items
+
+
+def _movable(items: Iterable[OpenItem], to: State) -> tuple[OpenItem, ...]:
+    """What a form may be about: not what waits for nDelius or for a second person."""
+    return tuple(each for each in items if may_move(each.state, to, by=Mover.SPO))
 
 
 def _page(
