@@ -160,7 +160,8 @@ def compile_catalogues() -> None:
 def prepare_duties() -> None:
     """The duties in the database's language, which both sides' nights then find."""
     duties = SOURCE / "assurance" / "duties"
-    sources = [*files_under(duties, "*.py"), *files_under(SOURCE / "core" / "policy" / "packs", "*.yaml")]
+    policy = SOURCE / "core" / "policy"
+    sources = [*files_under(duties, "*.py"), policy / "types.py", *files_under(policy / "packs", "*.yaml")]
     lock, standard = REQUIREMENTS / "core.txt", SOURCE / "records" / "standard.py"
     mark = fingerprint([lock, standard, *sources])
     home = ROOT / "var"

@@ -7,6 +7,7 @@ nothing wider than the window.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,37 @@ from assay.access.accounts.demonstration import PASSWORD
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+FIND = """async (tags) => {
+  const only = {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']};
+  const found = await axe.run(document, only);
+  return found.violations.map(each => {
+    const where = each.nodes.slice(0, 3).map(node => node.target[0]).join(', ');
+    return `${each.id}: ${each.help}: ${where}`;
+  });
+}"""
 WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 320, "height": 700}
+
+
+class Scripts:
+    """Whether a page runs its scripts. Playwright's own switch cannot be turned back, and axe is a script."""
+
+    def __init__(self, page: Any, *, on: bool) -> None:
+        self.on = on
+        self._session = page.context.new_cdp_session(page)
+        self._allow(on)
+
+    @contextmanager
+    def on_for_axe(self) -> Iterator[None]:
+        """axe may run on the page as it was loaded; its own scripts, left out then, stay out."""
+        self._allow(True)
+        try:
+            yield
+        finally:
+            self._allow(self.on)
+
+    def _allow(self, on: bool) -> None:
+        self._session.send("Emulation.setScriptExecutionDisabled", {"value": not on})
 
 
 @dataclass
@@ -27,6 +57,7 @@ class Visit:
 
     page: Any
     address: str
+    scripts: Scripts
     errors: list[str] = field(default_factory=list)
 
     def open(self, path: str) -> Any:
@@ -46,6 +77,12 @@ class Visit:
     def sign_out(self) -> None:
         self.page.get_by_role("button", name="Sign out").first.click()
 
+    def new_window(self) -> Any:
+        """One more page of this browser, which runs scripts if the first does."""
+        page = self.page.context.new_page()
+        Scripts(page, on=self.scripts.on)
+        return page
+
     def check(self) -> None:
         check_page(self.page, errors=self.errors)
 
@@ -63,22 +100,19 @@ def new_visit(
     chromium: Any, address: str, *, javascript: bool = True, size: dict[str, int] | None = None
 ) -> Visit:
     """A browser of its own for one person, with what its console says kept."""
-    context = chromium.new_context(java_script_enabled=javascript, viewport=size or WIDE)
-    made = Visit(page=context.new_page(), address=address)
-    made.page.on("console", lambda said: made.errors.append(said.text) if _is_fault(said) else None)
-    made.page.on("pageerror", lambda fault: made.errors.append(str(fault)))
+    page = chromium.new_context(viewport=size or WIDE).new_page()
+    made = Visit(page, address, Scripts(page, on=javascript))
+    page.on("console", lambda said: made.errors.append(said.text) if _is_fault(said) else None)
+    page.on("pageerror", lambda fault: made.errors.append(str(fault)))
     return made
 
 
 def violations(page: Any) -> list[str]:
     """What axe finds at WCAG 2.2 AA: rule, what it is about, and where."""
-    # Through the protocol, not a script tag: the page's content security policy stays as people have it.
-    page.evaluate(AXE.read_text("utf-8") + "; undefined")
-    found = page.evaluate("(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}})", WCAG)
-    return [
-        f"{each['id']}: {each['help']}: {', '.join(str(node['target'][0]) for node in each['nodes'][:3])}"
-        for each in found["violations"]
-    ]
+    if not page.evaluate("() => 'axe' in window"):
+        # Through the protocol, not a script tag: the page's content security policy stays as people have it.
+        page.evaluate(AXE.read_text("utf-8") + "; undefined")
+    return list(page.evaluate(FIND, WCAG))
 
 
 def too_wide(page: Any) -> list[str]:

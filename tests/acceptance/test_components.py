@@ -27,7 +27,9 @@ SOURCE = """
 {% block content %}
 {{ identity_bar("S. Invented", facts, badges) }}
 <h2 class="govuk-heading-m">Police</h2>
-{{ ladder(rungs, "Police: from needed to used") }}
+{% call(rung) ladder(rungs, "Police: from asked to used") %}
+{% if rung.cite %}<a class="govuk-link" href="{{ rung.cite }}">Cite the paragraph</a>{% endif %}
+{% endcall %}
 {{ copy_box("words", "Text for nDelius", text) }}
 {{ data_table("Duties by team", columns, rows) }}
 {{ timeline(entries) }}
@@ -47,11 +49,11 @@ CONTEXT = {
         {"text": "Trial", "tone": "info"},
     ],
     "rungs": [
-        {"name": "Needed", "state": "met", "text": "1 February 2026", "gap": ""},
-        {"name": "Asked", "state": "met", "text": "3 February 2026", "gap": "after 1 working day"},
-        {"name": "Answered", "state": "met", "text": "12 February 2026", "gap": "after 7 working days"},
-        {"name": "Analysed", "state": "not_seen", "text": "No assessment completed since", "gap": ""},
-        {"name": "Used", "state": "unknown", "text": "Only a person can say", "gap": ""},
+        {"name": "Asked", "state": "done", "on": "3 February 2026"},
+        {"name": "Answered", "state": "done", "on": "12 February 2026", "gap": "9 days later"},
+        {"name": "Analysed", "state": "waiting", "says": ["P. Sample says so"], "quote": "He named both."},
+        {"name": "Used", "state": "none", "says": ["No assessment since the answer."], "cite": "/cite"},
+        {"name": "Used again", "state": "unknown", "says": ["The record cannot say"]},
     ],
     "text": TEXT,
     "columns": [
@@ -64,7 +66,7 @@ CONTEXT = {
             "title": "Management oversight",
             "byline": "by H. Example",
             "at": "10 February 2026",
-            "text": "Looked at\nand agreed.",
+            "paragraphs": ["Looked at\nand agreed."],
             "tags": [{"text": "Written up late", "tone": "warning"}],
             "href": "/",
             "link_text": "Open the entry",

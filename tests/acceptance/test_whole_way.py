@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tests.acceptance.conftest import NARROW, WIDE, new_visit
 from tests.acceptance.installations import Installations, running
 from tests.acceptance.walking import Walker, Way
 
@@ -33,11 +34,19 @@ def sides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installations]:
         yield both
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without-javascript"])
-def test_the_whole_way(sides: Installations, chromium: Any, javascript: bool) -> None:
-    way = Way(chromium, "with" if javascript else "without", javascript)
+def test_the_whole_way(sides: Installations, chromium: Any) -> None:
+    _walk(Way(new_visit(chromium, sides.service), "with", sizes=(NARROW, WIDE)), sides)
+
+
+def test_the_whole_way_on_a_phone_without_javascript(sides: Installations, chromium: Any) -> None:
+    _walk(Way(new_visit(chromium, sides.service, javascript=False), "without", sizes=(NARROW,)), sides)
+
+
+def _walk(way: Way, sides: Installations) -> None:
+    way.visit.page.set_default_timeout(15_000)
     _service(way, sides)
     _inspectorate(way, sides)
+    way.visit.page.context.close()
     way.finish()
 
 
@@ -369,7 +378,7 @@ def _one_reading(reader: Walker) -> None:
 
 def _evidence(reader: Walker) -> None:
     """Filter the record, cite with one press; where there are keys, with the key too; take one back."""
-    reader.main.locator(".reading-chips a").first.click()
+    reader.main.locator(".assay-chips a").first.click()
     reader.page.wait_for_load_state()
     assert reader.main.locator(".reading-entry [data-cite]").count() > 1
     reader.main.locator("[data-cite]").first.click()
@@ -440,13 +449,13 @@ def _every_fact(reader: Walker) -> None:
 
 def _two_windows(reader: Walker, reading: str) -> None:
     """An answer changed elsewhere meanwhile is not overwritten: both are shown, side by side."""
-    other = reader.page.context.new_page()
+    other = reader.visit.new_window()
     other.goto(reading)
     reader.page.goto(reading)
     for page, answer in ((other, "No"), (reader.page, "Yes")):
         page.locator("#answer-form").get_by_label(answer, exact=True).check()
-        page.locator("#question .govuk-button[form=answer-form]").last.click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator("#question .govuk-button[form=answer-form]").last.click()
     reader.page.get_by_role("heading", name="Two answers to").wait_for()
     reader.look("conflict")
     other.close()
@@ -456,18 +465,18 @@ def _two_windows(reader: Walker, reading: str) -> None:
 def _every_question(reader: Walker, reading: str) -> None:
     """Answer every question that applies, each by its own form, until no next one is left."""
     reader.page.goto(reading)
+    question = reader.page.locator("#question")
     for _ in range(80):
-        answers = reader.page.locator("#answer-form")
-        if answers.count():
-            answers.get_by_role("radio").first.check()
-        onwards = reader.page.locator("#question").get_by_role("button", name="next")
-        if not onwards.count():
-            onwards = reader.page.locator("#question").get_by_role("button", name="Next")
-        if not onwards.count():
-            reader.press("Save")
+        choices = question.locator("#answer-form [type=radio]")
+        if choices.count():
+            choices.first.check()
+        onwards = question.get_by_role("button", name="next")
+        is_last = not onwards.count()
+        with reader.page.expect_navigation():
+            (question.get_by_role("button", name="Save", exact=True) if is_last else onwards).click()
+        assert not reader.page.url.endswith("/answer/"), "an answer is in conflict with itself"
+        if is_last:
             return
-        onwards.first.click()
-        reader.page.wait_for_load_state()
     raise AssertionError("the questions have no end")
 
 
@@ -555,4 +564,4 @@ def _the_outcomes(visitor: Walker) -> None:
     assert visitor.page.locator("th[aria-sort=ascending], th[aria-sort=descending]").count() == 1
     visitor.see("West Midlands")
     visitor.look("outcomes-chosen")
-    assert "West Midlands" in visitor.download("What is shown, as CSV").decode("utf-8")
+    assert "West Midlands" in visitor.download("All that were chosen, as CSV").decode("utf-8")

@@ -1,7 +1,7 @@
 """A person on the way through Assay: what they press, and what every page they pass must stand up to.
 
 The same steps serve with and without JavaScript. axe itself needs JavaScript, so where the person has none,
-the very page they were sent is shown, its scripts taken out, to a second browser that has it.
+it is let run for as long as axe looks at the page that was loaded without it.
 """
 
 from __future__ import annotations
@@ -15,35 +15,42 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tests.acceptance.conftest import NARROW, WIDE, Visit, new_visit, too_wide, violations
+from tests.acceptance.conftest import Visit, too_wide, violations
 
 PICTURES = os.environ.get("ASSAY_PICTURES", "")
-SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 CODE = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 
 
 @dataclass
 class Way:
-    """One walk: the browser, whether it runs scripts, and every fault seen, told together at the end."""
+    """One walk in one browser, and every fault seen, told together at the end.
 
-    chromium: Any
+    Each page is looked at in each of ``sizes``; between them the walk goes on in the last.
+    """
+
+    visit: Visit
     name: str
-    javascript: bool
+    sizes: tuple[dict[str, int], ...]
     faults: list[str] = field(default_factory=list)
-    looked_at: list[str] = field(default_factory=list)
+    sessions: dict[str, list[Any]] = field(default_factory=dict)
 
     @contextmanager
     def person(self, username: str, address: str) -> Iterator[Walker]:
-        """A browser of their own, signed in through the page; nobody for the empty name."""
-        visit = new_visit(self.chromium, address, javascript=self.javascript)
-        visit.page.set_default_timeout(15_000)
-        try:
-            walker = Walker(self, visit)
-            if username:
-                visit.sign_in(username)
-            yield walker
-        finally:
-            visit.page.context.close()
+        """The next person at the same desk, signed in once through the page; nobody for the empty name."""
+        desk = self.visit.page.context
+        desk.clear_cookies()
+        self.visit.address = address
+        if username in self.sessions:
+            desk.add_cookies(self.sessions[username])
+            self.visit.open("/")
+        elif username:
+            self.visit.sign_in(username)
+            self.sessions[username] = desk.cookies()
+        yield Walker(self, self.visit)
+
+    @property
+    def javascript(self) -> bool:
+        return self.visit.scripts.on
 
     def finish(self) -> None:
         assert self.faults == [], "\n".join(["", *self.faults])
@@ -100,33 +107,21 @@ class Walker:
         return str(self.page.get_by_role("heading", level=1).inner_text())
 
     def look(self, name: str) -> None:
-        """Check the page at both widths. What is wrong is kept and told at the end with all the rest."""
-        self.way.looked_at.append(name)
-        for size, width in ((NARROW, "narrow"), (WIDE, "wide")):
+        """Check the page at each width. What is wrong is kept and told at the end with all the rest."""
+        for size in self.way.sizes:
             self.page.set_viewport_size(size)
-            where = f"{name} ({width}): "
-            self.way.faults += [where + each for each in self._violations()]
+            where = f"{name} ({size['width']} px): "
+            with self.visit.scripts.on_for_axe():
+                self.way.faults += [where + each for each in violations(self.page)]
             self.way.faults += [where + "scrolls sideways: " + each for each in too_wide(self.page)]
             if PICTURES:
-                self.visit.picture(Path(PICTURES) / f"{self.way.name}-{name}-{width}.png")
+                self.visit.picture(Path(PICTURES) / f"{self.way.name}-{name}-{size['width']}.png")
         self.way.faults += [f"{name}: the console says {each}" for each in self.visit.errors]
         self.visit.errors.clear()
         if codes := CODE.findall(self.page.locator("body").inner_text()):
             self.way.faults.append(f"{name}: shows a raw identity {codes[0]}")
-        if len(self.page.get_by_role("heading", level=1).all()) != 1:
+        if self.page.locator("h1").count() != 1:
             self.way.faults.append(f"{name}: has not exactly one first heading")
-
-    def _violations(self) -> list[str]:
-        if self.way.javascript:
-            return violations(self.page)
-        beside = new_visit(self.way.chromium, "", size=self.page.viewport_size).page
-        try:
-            html = SCRIPT.sub("", self.page.content())
-            beside.route(self.page.url, lambda route: route.fulfill(body=html, content_type="text/html"))
-            beside.goto(self.page.url)
-            return violations(beside)
-        finally:
-            beside.context.close()
 
     def download(self, name: str) -> bytes:
         """Follow a link and return what it gives."""
