@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tests.acceptance.conftest import Visit, too_wide, violations
+from tests.acceptance.conftest import WIDE, Visit, too_wide, violations
 
 PICTURES = os.environ.get("ASSAY_PICTURES", "")
 CODE = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
@@ -25,7 +25,7 @@ CODE = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 class Way:
     """One walk in one browser, and every fault seen, told together at the end.
 
-    Each page is looked at in each of ``sizes``; between them the walk goes on in the last.
+    It goes on at a desk's width; each page is looked at in ``sizes``.
     """
 
     visit: Visit
@@ -116,6 +116,7 @@ class Walker:
             self.way.faults += [where + "scrolls sideways: " + each for each in too_wide(self.page)]
             if PICTURES:
                 self.visit.picture(Path(PICTURES) / f"{self.way.name}-{name}-{size['width']}.png")
+        self.page.set_viewport_size(WIDE)
         self.way.faults += [f"{name}: the console says {each}" for each in self.visit.errors]
         self.visit.errors.clear()
         if codes := CODE.findall(self.page.locator("body").inner_text()):

@@ -75,6 +75,8 @@ def test_a_released_report_is_read_signed_out(client, cast):
     ):
         assert words in shown, words
     assert not re.search(r"\b(Outstanding|Inadequate|Requires improvement)\b", shown)
+    groups = ("The work as a whole", "The four stages of the work", "Information from the police")
+    assert sorted(groups, key=shown.index) == list(groups)
     assert "style=" not in page.content.decode().split("<main", 1)[1]
 
 

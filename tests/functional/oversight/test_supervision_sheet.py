@@ -85,7 +85,7 @@ def test_each_person_has_what_is_open_its_state_and_what_was_said_since(spoken: 
     assert "With the practitioner" in second
     third = found[found.index("Sam Invented3") :]
     assert (
-        third[3] == "Expected: An appointment kept face to face, within 5 working days, by 19 January 2026."
+        third[3] == "Expected: an appointment kept face to face, within 5 working days, by 19 January 2026."
     )
     assert [each for each in third if each.startswith("Decided")] == [
         "Decided not to, for now · Huw Example · 26 February 2026"

@@ -216,6 +216,19 @@ def test_a_reader_of_a_pair_sees_records_and_night_and_cannot_read_elsewhere(tmp
             reader.rows(f"SELECT * FROM read_csv('{tmp_path / 'elsewhere.csv'}')")
 
 
+def test_a_table_made_once_is_there_for_every_reader_of_its_pair_and_of_no_other(tmp_path: Path) -> None:
+    pair = night_of(tmp_path, built(tmp_path))
+    with open_pair(pair) as first, open_pair(pair) as second:
+        name = first.once("made", "SELECT $n::INT AS n, random() AS drawn", {"n": 1})
+        assert second.once("made", "SELECT 2 AS n") == name == "main.made"
+        assert first.rows(f"FROM {name}") == second.rows(f"FROM {name}")
+        assert [row["n"] for row in second.rows(f"FROM {name}")] == [1]
+
+    other = night_of(tmp_path, built(tmp_path), as_at=AS_AT + timedelta(days=1))
+    with open_pair(other) as reader:
+        assert reader.rows(f"FROM {reader.once('made', 'SELECT 3 AS n')}") == [{"n": 3}]
+
+
 def test_a_reader_pinned_before_a_swap_goes_on_reading_its_own_pair(tmp_path: Path) -> None:
     old = night_of(tmp_path, built(tmp_path))
 

@@ -248,6 +248,7 @@ class PduDay:
     """
 
     as_at: date
+    units: tuple[str, ...]
     critical: tuple[PersonRow, ...]
     more_critical: int
     teams: tuple[TeamCount, ...]

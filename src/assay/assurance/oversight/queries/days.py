@@ -100,6 +100,7 @@ def pdu_day(reader: Reader, *, user: User, shown: int | None = rules.CRITICAL_SH
     beyond.sort(key=rules.harm_order)
     return PduDay(
         as_at=day_of(reader),
+        units=tuple(unit_names(reader, units).values()),
         critical=tuple(beyond[:shown]),
         more_critical=len(beyond[shown:]) if shown is not None else 0,
         teams=_team_counts(reader, user, held, with_items=set(items), people=by_team),

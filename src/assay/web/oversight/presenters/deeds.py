@@ -74,7 +74,7 @@ def identity_bar(file: CaseFile) -> Bar:
     )
     level = _level(file)
     badges = [(words.rosh_words(level), TONES.get(level or "", "quiet"))]
-    badges += [(each, "info") for each in _harm(file)]
+    badges += [(words.capitalised(each), "info") for each in _harm(file)]
     if identity.is_limited:
         badges.append((_("Limited access"), "critical"))
     return Bar(

@@ -78,12 +78,12 @@ _HEADLINES = {
 }
 # What each duty expects to see. A gap in contact is what is found where contact was expected.
 _EXPECTED = {
-    "S01": gettext_lazy("An enquiry to police about domestic abuse"),
-    "S04": gettext_lazy("An enquiry to children's services"),
-    "S06": gettext_lazy("An assessment since the answer"),
-    "S15": gettext_lazy("A home visit"),
-    "S16": gettext_lazy("An appointment kept face to face"),
-    "S21": gettext_lazy("Management oversight"),
+    "S01": gettext_lazy("an enquiry to police about domestic abuse"),
+    "S04": gettext_lazy("an enquiry to children's services"),
+    "S06": gettext_lazy("an assessment since the answer"),
+    "S15": gettext_lazy("a home visit"),
+    "S16": gettext_lazy("an appointment kept face to face"),
+    "S21": gettext_lazy("management oversight"),
 }
 _UNKNOWN = {
     "S01": gettext_lazy("for police answers about domestic abuse"),
@@ -200,7 +200,7 @@ def expectation(item: OpenItem) -> str:
         return _("Expected: {duty}, {within}, by {due}.").format(
             duty=expected, within=within, due=day(item.due_on)
         )
-    after = _or_same_day(_("after {window}"), item.window)
+    expected, after = capitalised(expected), _or_same_day(_("after {window}"), item.window)
     if item.adopted_on is None:
         return _("{duty}: not seen {after} (starting value, not adopted by the region).").format(
             duty=expected, after=after
@@ -208,6 +208,11 @@ def expectation(item: OpenItem) -> str:
     return _("{duty}: not seen {after} (starting value, adopted by the region {day}).").format(
         duty=expected, after=after, day=day(item.adopted_on)
     )
+
+
+def capitalised(text: str) -> str:
+    """With a capital letter first; the rest, which may be a name, as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def _or_same_day(words: str, window: UsedWindow) -> str:

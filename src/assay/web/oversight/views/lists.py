@@ -59,7 +59,12 @@ def _pdu_day(request: HttpRequest, reader: Reader) -> HttpResponse:
     shown = None if "all" in request.GET else CRITICAL_SHOWN
     found = queries.pdu_day(reader, user=user, shown=shown)
     note_consultation([each.crn for each in found.critical], by=user, what="critical beyond six")
-    return render(request, "oversight/pdu_day.jinja", {"day": found, "critical": queue.lines(found.critical)})
+    context = {
+        "title": queue.title(found.units),
+        "day": found,
+        "critical": queue.lines(found.critical),
+    }
+    return render(request, "oversight/pdu_day.jinja", context)
 
 
 def _own_day(request: HttpRequest, reader: Reader) -> HttpResponse:
