@@ -82,7 +82,7 @@ def _windows(duty: Duty, policy: Policy) -> str:
     lines = ["| Name | Value | In force from | Confidence | Source |", "|---|---|---|---|---|"]
     for name in duty.windows:
         for each in policy.windows[name]:
-            value = f"{each.value} {each.unit.replace('_', ' ')}"
+            value = f"{each.value} {each.unit.replace('_', ' ')}" if each.value else "the same day"
             lines.append(f"| `{name}` | {value} | {each.in_force_from} | {each.confidence} | {each.source} |")
     return "\n".join(lines)
 
