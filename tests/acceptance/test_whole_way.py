@@ -20,8 +20,8 @@ from tests.acceptance.conftest import NARROW, WIDE, new_visit
 from tests.acceptance.installations import Installations, running
 from tests.acceptance.walking import Walker, Way
 
-# Both ways take longer than the suite's fifteen minutes leave: `python3 start.py test --long` runs them.
-pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.timeout(1500)]
+# Minutes, not seconds: every page of both sides is looked at twice.
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(1200)]
 
 HERE = Path(__file__).parent
 AS_AT = date(2026, 2, 26)
