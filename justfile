@@ -23,7 +23,7 @@ fix:
 
 # tests on SQLite; more words go to pytest, for example: just test tests/unit -k spans
 test *words:
-    {{bin}}pytest -q -n 2 --dist loadfile {{words}}
+    {{bin}}pytest -q -n 2 --dist loadfile --no-loadscope-reorder {{words}}
 
 # every check and test, on both databases, as continuous integration runs them
 test-all *words:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -23,12 +24,25 @@ def in_order(name: str, table: pa.Table) -> pa.Table:
     order = standard.table(name).order
     if is_ordered(table, order):
         return table
-    with duckdb.connect(":memory:") as connection:
+    with scratch() as connection:
         connection.register("given", table)
         by = ", ".join(f'"{each}"' for each in order)
         found: pa.Table = connection.sql(f"SELECT * FROM given ORDER BY {by}").to_arrow_table()  # noqa: S608
         # DuckDB gives instants in the machine's own zone; the same instants, and not the same type.
         return found.cast(table.schema)
+
+
+def scratch() -> duckdb.DuckDBPyConnection:
+    """A connection for work on given tables: what is registered on it is its own and goes when it is closed.
+
+    The database behind it is one for the process, since making one takes longer than most of that work.
+    """
+    return _database().cursor()
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(":memory:")
 
 
 def is_ordered(table: pa.Table, order: tuple[str, ...]) -> bool:

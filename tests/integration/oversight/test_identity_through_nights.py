@@ -7,6 +7,7 @@ runs the next night, and says exactly where the matter is then.
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -79,18 +80,23 @@ class Nights:
         self.rows = region()
 
     def run(self, as_at: date, *, pack: Policy | None = None) -> Any:
+        self.make(as_at, pack=pack)
+        return attach_night(self.home)
+
+    def make(self, as_at: date, *, pack: Policy | None = None) -> None:
+        """The load and the night over it, in force and not yet attached."""
+        rules = pack or policy.load()
         snapshot = build_snapshot(tables(**self.rows), home=self.home, as_at=as_at, provider=REGION)
         with open_snapshot(snapshot) as reader:
-            made = engine.run(reader, policy=pack or policy.load(), as_at=as_at)
+            made = engine.run(reader, policy=rules, as_at=as_at)
         night = write_night(
             made,
             home=self.home,
             snapshot=snapshot,
             as_at=as_at,
-            versions={"policy": (pack or policy.load()).version},
+            versions={"policy": rules.version},
         )
         put_in_force(self.home, snapshot=snapshot, night=night)
-        return attach_night(self.home)
 
     def missed(self) -> set[tuple[str, str]]:
         """Who has a lapse of which duty open in the night in force."""
@@ -104,11 +110,20 @@ class Nights:
         return {(row["duty"], row["case_id"]) for row in rows}
 
 
+@pytest.fixture(scope="module")
+def first_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the first night in force, made once; each test goes on from a copy of it."""
+    home = tmp_path_factory.mktemp("first-night")
+    Nights(home).make(FIRST)
+    return home
+
+
 @pytest.fixture
-def nights(service: str, cast: Any, settings: Any) -> Nights:
+def nights(first_night: Path, service: str, cast: Any, settings: Any) -> Nights:
     place_cast(cast)
+    shutil.copytree(first_night, settings.HOME, dirs_exist_ok=True)
     made = Nights(settings.HOME)
-    made.run(FIRST)
+    attach_night(made.home)
     assert ("S01", CRN) in made.missed()
     assert ("S01", OTHER) not in made.missed()
     return made

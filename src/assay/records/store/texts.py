@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import duckdb
 import pyarrow as pa
 
 from assay.records import standard
+from assay.records.ordering import scratch
 
 # The tables whose rows can have words of their own.
 SUBJECTS = ("contact", "assessment", "plan_row", "enquiry")
@@ -15,7 +15,7 @@ ADDED = (pa.field("text_length", pa.int64()), pa.field("text_hash", pa.string())
 def marks(words: pa.Table) -> pa.Table:
     """Of every row that has words: how many characters, and a hash of them. Several words of one row are
     taken together in the order of their ids."""
-    with duckdb.connect(":memory:") as connection:
+    with scratch() as connection:
         connection.register("words", words.select(["words_id", "subject", "subject_id", "body"]))
         found: pa.Table = connection.sql(
             """
@@ -42,7 +42,7 @@ def with_marks(table: pa.Table, marks: pa.Table, *, name: str) -> pa.Table:
     if name not in SUBJECTS:
         return table
     key, order = standard.table(name).key, ", ".join(standard.table(name).order)
-    with duckdb.connect(":memory:") as connection:
+    with scratch() as connection:
         connection.register("given", table)
         connection.register("marks", marks)
         found: pa.Table = connection.sql(
