@@ -38,8 +38,10 @@ def throwaway(side: str) -> Iterator[None]:
         from django.db import connections
 
         call_command("migrate", verbosity=0)
-        yield
-        connections.close_all()
+        try:
+            yield
+        finally:
+            connections.close_all()
 
 
 def check_database() -> None:

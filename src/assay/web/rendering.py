@@ -33,7 +33,7 @@ WEB = Path(__file__).parent
 
 
 class CarefulUndefined(Undefined):
-    """Refuses to print a name that nobody gave, and a missing attribute of a value of ours.
+    """Refuses to print a name that nobody gave, and to print or test a missing attribute of a value of ours.
 
     The GOV.UK macros ask dictionaries for options that may be absent; those stay quietly empty.
     """
@@ -42,6 +42,11 @@ class CarefulUndefined(Undefined):
         if isinstance(self._undefined_obj, Mapping):
             return ""
         return self._fail_with_undefined_error()
+
+    def __bool__(self) -> bool:
+        if type(self._undefined_obj).__module__.startswith("assay."):
+            return self._fail_with_undefined_error()
+        return False
 
     def _fail_with_undefined_error(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise UndefinedError(self._undefined_message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -61,3 +62,20 @@ def test_a_page_opened_before_says_that_it_has_moved_on(manager: Client, matters
     assert answer.status_code == 422
     assert MOVED_ON in html.unescape(answer.content.decode())
     assert not Ask.objects.exists()
+
+
+def test_the_question_goes_to_who_holds_the_case(manager: Client, matters: dict[str, str]) -> None:
+    said = html.unescape(manager.get(path("ask")).content.decode())
+    assert "Priya Sample sees the question on their own list." in said
+    assert "Nobody holds this case" not in said
+
+
+@pytest.mark.parametrize("deed", ["discussion", "ask", "not-now", "wrong"])
+def test_a_form_says_when_all_that_is_open_waits(
+    manager: Client, cast: Any, world: World, matters: dict[str, str], deed: str
+) -> None:
+    with world.reader() as reader:
+        actions.dispute(reader, by=cast.spo, matter=UUID(matters["first"]), reason="Another person's visit.")
+    said = html.unescape(manager.get(path(deed)).content.decode())
+    assert "All that is open about this person waits already" in said
+    assert not re.findall(r'name="matters?"', said)

@@ -79,7 +79,9 @@ def test_a_name_nobody_gave_is_not_printed_as_nothing() -> None:
         drawn("{{ forgotten }}")
     with pytest.raises(UndefinedError):
         drawn("{{ count.numerater }}", count=Count(1, 2, "", ""))
-    assert drawn("{{ options.absent }}", options={}) == ""
+    with pytest.raises(UndefinedError):
+        drawn("{% if count.numerater %}yes{% endif %}", count=Count(1, 2, "", ""))
+    assert drawn("{{ options.absent }}{% if options.absent %}yes{% endif %}", options={}) == ""
     assert drawn("{% if forgotten %}yes{% else %}no{% endif %}") == "no"
 
 

@@ -90,13 +90,11 @@ class Records:
         known = _input("case")
         return known.select("case_id", crn=known.became).distinct()
 
-    def events(
-        self, table: str, key: str, on: str, *, keep: Table | None = None, recorded: str = "recorded_at"
-    ) -> Table:
+    def events(self, table: str, key: str, on: str) -> Table:
         """Rows that happened on a day up to the as-at day, with all their other columns."""
         rows = self._source(table)
         happened = day_number(rows[on])
-        rows = rows.mutate(on=happened, row_id=rows[key], known=_known(rows[recorded], happened))
+        rows = rows.mutate(on=happened, row_id=rows[key], known=_known(rows.recorded_at, happened))
         return rows.filter(rows.on.notnull(), rows.on <= self.as_at)
 
     def spans(self, table: str, key: str, *, opened: str = "opened_on", closed: str = "closed_on") -> Table:

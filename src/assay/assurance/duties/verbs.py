@@ -48,11 +48,6 @@ def first_of(rows: Table, *, by: str | Sequence[str], order: Sequence[Table]) ->
     return placed.filter(placed.place == 0).drop("place")
 
 
-def level(history: Table, column: str, codes: frozenset[str]) -> Table:
-    """The rows of a history during which ``column`` was one of the codes."""
-    return history.filter(history[column].isin(sorted(codes)))
-
-
 def merge(*several: Table) -> Table:
     """The union of spans: touching and overlapping ones of a case become one."""
     each = union(*[spans(rows) for rows in several]).distinct()
@@ -94,12 +89,6 @@ def without(left: Table, holes: Table) -> Table:
     outside = outside.filter(outside.opened < outside.closed)
     untouched = left.anti_join(merged.select("case_id").distinct(), "case_id")
     return union(both(left, outside), untouched.select(*left.columns))
-
-
-def within(pieces: Table, cases: Table, *, grace: int = 0) -> Table:
-    """The parts of the pieces that lie in a span of ``cases``, from ``grace`` days after it opened."""
-    begun = cases.mutate(opened=cases.opened + grace) if grace else cases
-    return both(pieces, begun.filter(begun.opened < begun.closed))
 
 
 def holding(events: Table, states: Table) -> Table:

@@ -42,6 +42,7 @@ class MattersForm(GovForm):
         assert isinstance(field, CheckboxesField)
         field.choices = list(choices)
         self.initial.setdefault("matters", [value for value, _text in choices])
+        self.has_choice = bool(choices)
 
     def _ahead(self, name: str) -> date:
         day: date = self.cleaned_data[name]
@@ -137,6 +138,7 @@ class WrongForm(GovForm):
         field = self.fields["matter"]
         assert isinstance(field, RadioField)
         field.choices = list(choices)
+        self.has_choice = bool(choices)
         if len(choices) == 1:
             self.initial.setdefault("matter", choices[0][0])
 

@@ -98,7 +98,8 @@ def ask(request: HttpRequest, reader: Reader, reference: UUID) -> HttpResponse:
                 request, _("Sent. It comes back to you if there is no reply after five working days.")
             )
             return HttpResponseRedirect(reverse("today"))
-    return _page(request, "oversight/ask.jinja", file, items, form)
+    more = {"holder": file.holder.name if file.holder else ""}
+    return _page(request, "oversight/ask.jinja", file, items, form, more=more)
 
 
 @with_reader
