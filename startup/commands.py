@@ -17,7 +17,7 @@ A second run is quick and keeps what people did."""
 
 def main(arguments: Sequence[str]) -> int:
     """The exit status: 0 done, 1 something failed, 130 interrupted."""
-    # Python keeps what it compiles, whatever the shell says: each process begins in a third of the time.
+    # Python keeps what it compiles, whatever the shell says: what it starts begins sooner.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     choices, for_pytest = _parser().parse_known_args(arguments)
     if for_pytest and choices.command != "test":

@@ -28,7 +28,7 @@ AS_AT = date(2026, 2, 26)
 PROMISED = AS_AT + timedelta(weeks=2)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def sides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installations]:
     with running(tmp_path_factory.mktemp("demonstration")) as both:
         yield both

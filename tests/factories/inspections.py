@@ -275,14 +275,12 @@ def answers(facts: Mapping[str, Any] = FACTS, **changed: str) -> dict[str, Answe
     """An answer for every question that applies: yes, but for those named."""
     framework = load(FRAMEWORK)
     instrument = route(framework, facts).instrument
-    given: dict[str, str] = {}
-    for _, question in framework.asked(instrument):
-        states = {
-            each.question.code: each for each in asked(framework, instrument, facts=facts, answers=given)
-        }
-        if states[question.code].applies:
-            given[question.code] = changed.get(question.code, "yes")
-    return {code: Answer(question=code, value=value, note="") for code, value in given.items()}
+    given = {question.code: changed.get(question.code, "yes") for _, question in framework.asked(instrument)}
+    return {
+        each.question.code: Answer(question=each.question.code, value=given[each.question.code], note="")
+        for each in asked(framework, instrument, facts=facts, answers=given)
+        if each.applies
+    }
 
 
 def brought(case: SampledCase, facts: Mapping[str, Any] = FACTS, **changed: str) -> Brought:

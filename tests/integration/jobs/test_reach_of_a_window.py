@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from assay.assurance.duties import engine, reference
+from assay.assurance.duties import engine, reference, statements
 from assay.core.policy import Policy, load
 from tests.factories.duties import TinyReader, region
 
@@ -55,8 +55,10 @@ def rows() -> dict[str, list[dict[str, Any]]]:
 def nights(reach: str) -> dict[str, dict[str, tuple[date, date | None]]]:
     """By engine and twin, each person's due day and the day the lapse opened."""
     tables = region(**rows())
-    fast = engine.run(TinyReader(tables), policy=policy(reach), as_at=AS_AT)
-    slow = reference.run({n: t.to_pylist() for n, t in tables.items()}, policy=policy(reach), as_at=AS_AT)
+    rules = policy(reach)
+    script = statements.say(rules, on=AS_AT, only=("S01",))
+    fast = engine.run(TinyReader(tables), policy=rules, as_at=AS_AT, script=script)
+    slow = reference.run({n: t.to_pylist() for n, t in tables.items()}, policy=rules, as_at=AS_AT)
     return {
         "engine": told({name: table.to_pylist() for name, table in fast.items()}),
         "twin": told({name: [dict(row) for row in each] for name, each in slow.items()}),

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from assay.assurance.duties import engine
+from assay.assurance.duties import engine, statements
 from assay.assurance.oversight.models import Matter
 from assay.assurance.oversight.tasks import attach_night
 from assay.assurance.oversight.types import State
@@ -84,11 +84,13 @@ class Nights:
         return attach_night(self.home)
 
     def make(self, as_at: date, *, pack: Policy | None = None) -> None:
-        """The load and the night over it, in force and not yet attached."""
+        """The load and the night over it, in force and not yet attached. Under another policy than the
+        shipped one it is a night of S01 alone."""
         rules = pack or policy.load()
+        script = statements.say(pack, on=as_at, only=("S01",)) if pack else None
         snapshot = build_snapshot(tables(**self.rows), home=self.home, as_at=as_at, provider=REGION)
         with open_snapshot(snapshot) as reader:
-            made = engine.run(reader, policy=rules, as_at=as_at)
+            made = engine.run(reader, policy=rules, as_at=as_at, script=script)
         night = write_night(
             made,
             home=self.home,

@@ -39,6 +39,7 @@ def test_yaml_gives_the_values_that_people_read() -> None:
 
 def test_a_translation_survives_an_update(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(catalogues, "LOCALE", tmp_path)
+    monkeypatch.setattr(catalogues, "SOURCE", catalogues.SOURCE / "web" / "accounts")
     before = catalogues.update()["cy"]
     path = catalogues._file("cy")
     text = path.read_text("utf-8")

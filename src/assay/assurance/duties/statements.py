@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import date
 
 import ibis
@@ -31,12 +32,14 @@ ORDER = {
 }
 
 
-def say(policy: Policy, *, on: date) -> Script:
-    """The whole night under the policy in force on a day."""
+def say(policy: Policy, *, on: date, only: Collection[str] = ()) -> Script:
+    """The night under the policy in force on a day: of the duties with these codes, or the whole of it."""
     records = Records(policy, on=on)
     parts: dict[str, list[Table]] = {name: [] for name in ORDER}
     obligations: dict[str, Table] = {}
     for duty, rule in rules():
+        if only and duty.code not in only:
+            continue
         records.duty = duty.code
         found = find(records, duty, rule(records))
         states = with_state(records, found)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cached_property
 from typing import Literal, Protocol, TypeVar
 
 from pydantic import ConfigDict, Field
@@ -233,7 +234,7 @@ class Framework:
         """The question, or the judgement, of that code; ``KeyError`` if there is none."""
         return _named(self.questions, code)
 
-    @property
+    @cached_property
     def questions(self) -> tuple[Question, ...]:
         """Every question of every instrument, judgements among them."""
         return tuple(each for group in self.key_questions for each in group.asked)
