@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from tests.factories import invented
 from tests.factories.records import STAFF, UNITS, tables
 
 AS_AT = date(2026, 3, 31)
@@ -69,13 +70,15 @@ def people(random: Random, count: int) -> dict[str, list[dict[str, Any]]]:
     """Rows of so many invented cases."""
     made: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for number in range(count):
-        _Invented(random, f"X9{number:05d}", made).everything()
+        Invented(random, f"X9{number:05d}", made).everything()
     for number in range(0, count - 1, 17):
         made["person"][number]["merged_into"] = f"X9{number + 1:05d}"
     return dict(made)
 
 
-class _Invented:
+class Invented:
+    """One invented case; modules of ``tests.factories.invented`` add rows of further tables to it."""
+
     def __init__(self, random: Random, crn: str, made: dict[str, list[dict[str, Any]]]) -> None:
         self.random, self.crn, self.made = random, crn, made
         self.start = self.day(FIRST, 120)
@@ -112,6 +115,8 @@ class _Invented:
         self.held()
         self.asked()
         self.seen()
+        for more in invented.ADDED:
+            more(self)
 
     def sentences(self) -> None:
         kinds = ("community_order", "licence", "suspended_sentence", "unpaid_work_only")

@@ -1,4 +1,4 @@
-"""The record standard, version 1: the tables and columns every extract is brought into.
+"""The record standard, version 2: the tables and columns every extract is brought into.
 
 One place says what a record is. The checks, the stores, the synthetic service, the reference page of the
 manual and the duty engine all read these values; nothing else lists columns. Names follow Delius and
@@ -20,7 +20,9 @@ from typing import Literal, TypedDict, Unpack
 
 import pyarrow as pa
 
-VERSION = 1
+VERSION = 2
+READS = (1, 2)
+"""Version 2 added tables that may be left out, so an extract written in version 1 is read as it is."""
 SYNTHETIC_CRN = "X9[0-9]{5}"
 REAL_CRN = "[A-Z][0-9]{6}"
 
@@ -101,6 +103,10 @@ def _text(name: str, about: str, **more: Unpack[_More]) -> Column:
 
 def _date(name: str, about: str, **more: Unpack[_More]) -> Column:
     return Column(name=name, kind="date", about=about, **more)
+
+
+def _instant(name: str, about: str, **more: Unpack[_More]) -> Column:
+    return Column(name=name, kind="instant", about=about, **more)
 
 
 def _yes_no(name: str, about: str, **more: Unpack[_More]) -> Column:
@@ -608,6 +614,254 @@ TABLES: tuple[Table, ...] = (
             _codes("kind", "referral_kind", "What for.", required=True),
             _date("referred_on", "Day sent.", required=True),
             _codes("outcome", "referral_outcome", "What came of it."),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="assessment_part",
+        about="A part of an assessment that was filled in: screening, full risk analysis, plan, predictors.",
+        key="part_id",
+        delius="OASys sections",
+        optional=True,
+        columns=(
+            _key("part_id", "Identifies the row."),
+            _text(
+                "assessment_id",
+                "The assessment it belongs to.",
+                required=True,
+                references="assessment.assessment_id",
+            ),
+            _crn(),
+            _codes("part", "assessment_part", "Which part.", required=True),
+            _codes("level", "rosh_level", "The level of risk of serious harm it came to, for a risk part."),
+            _date("completed_on", "Filled in.", required=True),
+            _date("countersigned_on", "Countersigned, where a part needs that of its own."),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="plan_need",
+        about="A need that an assessment linked to offending and its sentence plan took up.",
+        key="plan_need_id",
+        delius="OASys sentence plan needs",
+        optional=True,
+        columns=(
+            _key("plan_need_id", "Identifies the row."),
+            _text(
+                "assessment_id",
+                "The assessment whose plan takes it up.",
+                required=True,
+                references="assessment.assessment_id",
+            ),
+            _crn(),
+            _codes("need", "need", "The need.", required=True),
+            _date("planned_on", "The day the plan took it up.", required=True),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="intervention",
+        about="A programme, service or treatment a person was referred to, and what came of it.",
+        key="intervention_id",
+        delius="NSI; Refer and Monitor an Intervention",
+        optional=True,
+        columns=(
+            _key("intervention_id", "Identifies the row."),
+            _crn(),
+            _text("sentence_id", "The sentence, where it belongs to one.", references="sentence.sentence_id"),
+            _codes("kind", "intervention_kind", "What it is.", required=True),
+            _codes("need", "need", "The need it answers, where recorded."),
+            _date("referred_on", "Referred.", required=True),
+            _date("started_on", "Began.", after="referred_on"),
+            _date("ended_on", "First day after it ended.", after="referred_on"),
+            _codes("outcome", "intervention_outcome", "What came of it."),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="requirement_credit",
+        about="Days or hours that counted towards a requirement, or an offer of them that was not taken up.",
+        key="credit_id",
+        delius="UPW appointments; RAR contacts; programme sessions",
+        optional=True,
+        columns=(
+            _key("credit_id", "Identifies the row."),
+            _crn(),
+            _text(
+                "requirement_id",
+                "The requirement, in whose unit the amounts are.",
+                required=True,
+                references="requirement.requirement_id",
+            ),
+            _date("happened_on", "The day.", required=True),
+            _number("offered", "What was offered.", required=True),
+            _number("credited", "What counted.", required=True),
+            _codes("outcome", "contact_outcome", "The outcome, once recorded."),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="court_report",
+        about="A report to a court before sentence, and what it proposed.",
+        key="report_id",
+        delius="Court report",
+        optional=True,
+        columns=(
+            _key("report_id", "Identifies the row."),
+            _crn(),
+            _codes("type", "court_report_type", "Oral, fast or standard delivery.", required=True),
+            _text("staff_code", "The author.", references="practitioner.staff_code"),
+            _date("requested_on", "The court asked.", required=True),
+            _date("delivered_on", "Delivered.", after="requested_on"),
+            _codes("proposal", "court_proposal", "What it proposed."),
+            _yes_no("monitored_curfew", "It proposed a curfew with electronic monitoring.", required=True),
+            _text(
+                "address_id", "The address proposed for residence or curfew.", references="address.address_id"
+            ),
+            _codes("checks", "checks_statement", "What it told the court of the checks."),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="enforcement",
+        about="What was decided about a failure to attend or comply.",
+        key="enforcement_id",
+        delius="Enforcement action",
+        optional=True,
+        columns=(
+            _key("enforcement_id", "Identifies the row."),
+            _crn(),
+            _text("contact_id", "The failure.", required=True, references="contact.contact_id"),
+            _codes("decision", "enforcement_decision", "What was decided.", required=True),
+            _date("decided_on", "The day of the decision.", required=True),
+            _text("decided_by", "Who decided.", references="practitioner.staff_code"),
+            _date("evidence_on", "Evidence of a good reason, such as a medical certificate, came in."),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="recall_step",
+        about="A decision whether to recall, and the steps that followed, by the minute.",
+        key="recall_step_id",
+        delius="Consider a Recall",
+        optional=True,
+        columns=(
+            _key("recall_step_id", "Identifies the row."),
+            _crn(),
+            _text("sentence_id", "The sentence.", required=True, references="sentence.sentence_id"),
+            _text("recall_id", "The recall it led to.", references="recall.recall_id"),
+            _codes("choice", "recall_choice", "To recall or not.", required=True),
+            _instant("agreed_at", "The senior probation officer agreed.", required=True),
+            _instant("endorsed_at", "The assistant chief officer endorsed it.", after="agreed_at"),
+            _instant("sent_at", "The paperwork went to the casework section.", after="agreed_at"),
+            _yes_no("reasons", "Reasons are recorded.", required=True),
+            _date("letter_on", "A letter told the person of a decision not to recall."),
+            _yes_no("emergency", "Marked an emergency.", required=True),
+            _yes_no("outage", "A system outage was logged.", required=True),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="custody",
+        about="A stay in a prison under a sentence, up to release.",
+        key="custody_id",
+        delius="Custody, Institution",
+        optional=True,
+        columns=(
+            _key("custody_id", "Identifies the row."),
+            _crn(),
+            _text("sentence_id", "The sentence.", required=True, references="sentence.sentence_id"),
+            _text("establishment", "The prison's code.", required=True),
+            _date("expected_release_on", "The day release is expected, as last recorded."),
+            *_span("First day in this prison.", "First day elsewhere, or of release."),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="handover",
+        about="The passing of responsibility from the prison's to the community's offender manager.",
+        key="handover_id",
+        delius="POM and COM responsibility",
+        optional=True,
+        columns=(
+            _key("handover_id", "Identifies the row."),
+            _crn(),
+            _text("sentence_id", "The sentence.", required=True, references="sentence.sentence_id"),
+            _date("due_on", "The day responsibility passes.", required=True),
+            _date("allocated_on", "A community offender manager was named."),
+            _date("met_on", "The community offender manager met the person."),
+            _yes_no("short_notice", "Release came at less than ten days' notice.", required=True),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="victim_contact",
+        about="What was offered to a victim, in dates alone. Liaison notes are never part of an extract.",
+        key="victim_contact_id",
+        delius="Victim Contact Scheme",
+        optional=True,
+        columns=(
+            _key("victim_contact_id", "Identifies the row."),
+            _crn(),
+            _text("sentence_id", "The sentence.", required=True, references="sentence.sentence_id"),
+            _date("eligible_on", "The victim came under the scheme.", required=True),
+            _date("offered_on", "Contact was offered."),
+            _codes("choice", "victim_choice", "What the victim chose."),
+            _date("choice_on", "The day of the choice."),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="victim_notice",
+        about="A notice to a victim of a release or recall.",
+        key="victim_notice_id",
+        delius="Victim Contact Scheme",
+        optional=True,
+        columns=(
+            _key("victim_notice_id", "Identifies the row."),
+            _crn(),
+            _text(
+                "victim_contact_id",
+                "The victim's row.",
+                required=True,
+                references="victim_contact.victim_contact_id",
+            ),
+            _codes("event", "victim_event", "Of what.", required=True),
+            _date("told_on", "The day the victim was told.", required=True),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="oversight_action",
+        about="Something a manager's oversight asked for, who was to do it, and by when.",
+        key="oversight_action_id",
+        delius="Contact outcome: follow-up action required, completed",
+        optional=True,
+        columns=(
+            _key("oversight_action_id", "Identifies the row."),
+            _crn(),
+            _text("contact_id", "The oversight.", required=True, references="contact.contact_id"),
+            _text("staff_code", "Who was to do it.", references="practitioner.staff_code"),
+            _date("asked_on", "The day it was asked for.", required=True),
+            _date("due_on", "By when."),
+            _date("closed_on", "Done.", after="asked_on"),
+            RECORDED,
+        ),
+    ),
+    Table(
+        name="workload_week",
+        about="A week's workload of a member of staff, as the workload measurement counted it.",
+        key="workload_week_id",
+        delius="Workload measurement",
+        optional=True,
+        columns=(
+            _key("workload_week_id", "Identifies the row."),
+            _text("staff_code", "Whose.", required=True, references="practitioner.staff_code"),
+            _date("week_on", "The Monday of the week.", required=True),
+            _number("points", "Points of the cases and other work held.", required=True),
+            _number("available", "Points there was time for.", required=True),
+            _codes("flag", "workload_flag", "Why the figure cannot be relied on, if so."),
+            _date("relieved_on", "The day a manager decided how to relieve it."),
             RECORDED,
         ),
     ),

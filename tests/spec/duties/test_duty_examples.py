@@ -12,6 +12,7 @@ import yaml
 
 from assay.assurance.duties import engine, reference
 from assay.core.policy import load
+from assay.records import standard
 from tests.factories.duties import AS_AT, TinyReader, region
 
 HERE = Path(__file__).parent
@@ -23,6 +24,17 @@ DAY = {
     "assessment": "started_on",
     "release": "released_on",
     "recall": "recalled_on",
+    "assessment_part": "completed_on",
+    "plan_need": "planned_on",
+    "intervention": "referred_on",
+    "requirement_credit": "happened_on",
+    "court_report": "requested_on",
+    "enforcement": "decided_on",
+    "handover": "due_on",
+    "victim_contact": "eligible_on",
+    "victim_notice": "told_on",
+    "oversight_action": "asked_on",
+    "workload_week": "week_on",
 }
 
 
@@ -42,18 +54,20 @@ def _rows(duty: str, number: int, example: dict[str, Any]) -> dict[str, list[dic
     crn = _crn(duty, number)
     made: dict[str, list[dict[str, Any]]] = {}
     given = {"person": [{}], "allocation": [{"opened_on": None}], **example["rows"]}
-    start = example["rows"]["sentence"][0]["started_on"]
+    first = example["rows"]["sentence"][0]
+    start = first.get("started_on") or first["sentenced_on"]
     for table, rows in given.items():
         for place, row in enumerate(rows):
             full = {"crn": crn, **row}
-            full.setdefault(f"{table}_id", f"{table}-{crn}-{place}")
-            if table == "person":
-                del full["person_id"]
+            if (key := standard.table(table).key) != "crn":
+                full.setdefault(key, f"{table}-{crn}-{place}")
             day = full.get(DAY.get(table, "opened_on")) or start
             if table == "allocation":
                 full["opened_on"] = day
             if table == "sentence":
                 full.setdefault("sentenced_on", day)
+            if "crn" not in standard.table(table).names:
+                del full["crn"]
             full.setdefault("recorded_at", datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
             made.setdefault(table, []).append(full)
     return made

@@ -9,8 +9,23 @@ from assay.records.codes import code_list
 # What stands where the extract brought no row of a table that evidence comes from.
 ABSENT = {
     "assessment": message("No assessment of anybody is in the records"),
+    "assessment_part": message("No part of an assessment of anybody is in the records"),
     "contact": message("No contact of anybody is in the records"),
+    "court_report": message("No court report on anybody is in the records"),
+    "custody": message("No stay in prison of anybody is in the records"),
+    "enforcement": message("No decision on a failure of anybody is in the records"),
     "enquiry": message("No enquiry about anybody is in the records"),
+    "handover": message("No handover from a prison of anybody is in the records"),
+    "intervention": message("No programme or service of anybody is in the records"),
+    "oversight_action": message("No action asked for by a manager is in the records"),
+    "plan_need": message("No need in a plan of anybody is in the records"),
+    "plan_row": message("No row of a plan of anybody is in the records"),
+    "recall_step": message("No step of a recall of anybody is in the records"),
+    "referral": message("No referral of anybody is in the records"),
+    "requirement_credit": message("No day or hour of a requirement of anybody is in the records"),
+    "victim_contact": message("No contact with a victim is in the records"),
+    "victim_notice": message("No notice to a victim is in the records"),
+    "workload_week": message("No week's workload of anybody is in the records"),
 }
 
 

@@ -141,7 +141,7 @@ def _held(records: Records, rule: Once) -> Table:
         "trigger_id": ibis.dense_rank().over(order_by=[*anchor, raised.clause]),
     }
     raised = records.keep(raised.mutate(**numbers))
-    alive = holding(raised, records.life).drop("life_opened")
+    alive = holding(raised, records.life if rule.life is None else rule.life).drop("life_opened")
     inside = holding(alive.drop("life_closed"), rule.population).select("trigger_id", "on").distinct()
     required = alive.semi_join(inside, ["trigger_id", "on"]).mutate(required=ibis.literal(True))
     if rule.unknown is None:

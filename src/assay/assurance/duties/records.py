@@ -22,6 +22,7 @@ from assay.assurance.duties.inputs import BEGINNING, FOREVER
 from assay.assurance.duties.scripts import Step
 from assay.assurance.duties.verbs import Table, both, day_number, merge, union, without
 from assay.core.policy import Policy
+from assay.records import standard
 from assay.records.standard import arrow_schema
 
 # DuckDB flattens nested selects itself; having Ibis do it costs a third of the time to compile.
@@ -105,6 +106,38 @@ class Records:
         ends = (last.isnull() | (last > self.as_at)).ifelse(FOREVER, last)
         rows = rows.mutate(opened=first, closed=ends, row_id=rows[key], known=_known(rows.recorded_at, first))
         return rows.filter(rows.opened.notnull(), rows.opened <= self.as_at)
+
+    def dated(self, table: str, on: str, *columns: str, ahead: tuple[str, ...] = ()) -> Table:
+        """Events of a table, on the day of its column ``on``, with these columns besides. Days are day
+        numbers, and instants the numbers of their London days; those after the as-at day are NULL, but for
+        columns that look ``ahead``. Instants come as seconds besides, as ``<column>_second``."""
+        rows = self._source(table)
+        day = _day(rows, on)
+        rows = rows.mutate(
+            on=day, row_id=rows[standard.table(table).key], known=_known(rows.recorded_at, day)
+        )
+        rows = rows.filter(rows.on.notnull(), rows.on <= self.as_at)
+        return self.keep(self._with_days(rows, "case_id", "row_id", "on", "known", columns, ahead))
+
+    def lasting(self, table: str, *columns: str, ahead: tuple[str, ...] = ()) -> Table:
+        """Spans of a table with these columns besides; days as in :meth:`dated`."""
+        rows = self.spans(table, standard.table(table).key)
+        columns_first = ("case_id", "row_id", "opened", "closed", "known")
+        return self.keep(self._with_days(rows, *columns_first, columns, ahead))
+
+    def _with_days(self, rows: Table, *named: Any) -> Table:
+        *first, columns, ahead = named
+        made = {}
+        for name in columns:
+            kind = rows[name].type()
+            if kind.is_date() or kind.is_timestamp():
+                day = _day(rows, name)
+                made[name] = day if name in ahead else (day <= self.as_at).ifelse(day, ibis.null("int64"))
+            else:
+                made[name] = rows[name]
+            if kind.is_timestamp():
+                made[f"{name}_second"] = rows[name].epoch_seconds().cast("int64")
+        return rows.select(*first, **made)
 
     @cached_property
     def deaths(self) -> Table:
@@ -380,6 +413,12 @@ def _sql(expression: Table) -> str:
     set, which is another one in every process: here they stand sorted."""
     said = str(ibis.to_sql(expression, dialect="duckdb", pretty=False))
     return DROPPED.sub(lambda found: f"EXCLUDE ({', '.join(sorted(found[1].split(', ')))})", said)
+
+
+def _day(rows: Table, column: str) -> Table:
+    """The number of a column's day; of an instant's London day."""
+    value = rows[column]
+    return day_number(value if value.type().is_date() else _london_day(value))
 
 
 def _known(recorded: Table, day: Table) -> Table:

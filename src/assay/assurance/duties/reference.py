@@ -1,4 +1,4 @@
-"""The slow twin: the six duties again, from their sentences, in plain loops over cases and days.
+"""The slow twin: the duties again, from their sentences, in plain loops over cases and days.
 
 It shares nothing with the engine but the calendar, the merge of spans, the policy and the lapse's name. Give
 it the record tables as lists of rows; it returns the night's ``obligation``, ``lapse`` and ``duty_state``.
@@ -7,15 +7,17 @@ Fit for tens of cases. Where it and the engine differ, one of them is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from assay.assurance.duties.catalogue import duty as duty_of
 from assay.assurance.duties.identity import name_of, survivor
 from assay.assurance.duties.reference_cases import ONE, Case, Obligation, Row, Thing, Trigger, works
-from assay.assurance.duties.reference_sentences import ONCE, Sentence
+from assay.assurance.duties.reference_recurring import Demanded, Recurring
+from assay.assurance.duties.reference_sentences import Sentence
+from assay.assurance.duties.twins import ONCE, ROLLING
 from assay.core.policy import Policy, Window
 from assay.core.spans import FOREVER, Span
 
@@ -52,7 +54,7 @@ def _once(region: Region, case: Case, code: str) -> tuple[list[Obligation], Sent
     said = ONCE[code](case)
     candidates: dict[str, list[tuple[tuple[bool, date, str], Obligation]]] = {}
     for trigger in said.triggers:
-        life = case.span_of(trigger.on, case.life)
+        life = case.span_of(trigger.on, case.life if said.life is None else said.life)
         required = life is not None and said.applies(trigger.on)
         if life is None or not (required or said.unknown(trigger.on)):
             continue
@@ -137,78 +139,25 @@ class Mark:
     seen: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class Demanded:
-    span: Span
-    window: str
-    clause: str
-
-
-def _s16(region: Region, case: Case) -> list[Obligation]:
-    leave = [each for each in case.absences if each.row["kind"] in case.codes("agreed_leave")]
-    off = [*leave, *case.suspended]
-
-    def expected(day: date) -> bool:
-        return case.is_supervised(day) and not any(each.holds(day) for each in off)
-
-    phase = timedelta(days=case.length("contact_early_phase"))
-
-    def weekly(day: date) -> bool:
-        span = case.span_of(day, case.supervised)
-        early = span is not None and day < span.opened_on + phase
-        return expected(day) and early and any(each.holds(day) for each in case.high)
-
-    demands = [
-        *(Demanded(span=s, window="contact_monthly", clause="monthly") for s in _runs(case, expected)),
-        *(Demanded(span=s, window="contact_early_high", clause="weekly") for s in _runs(case, weekly)),
-    ]
-    marks = _marks(case)
+def _recurring(region: Region, case: Case, code: str) -> tuple[list[Obligation], Recurring]:
+    said = ROLLING[code](case)
+    marks = _marks(case, said.evidence)
     made = []
     for place, mark in enumerate(marks):
         life = case.span_of(mark.day, case.supervised)
         if life is None:
             continue
         onward = marks[place + 1 :]
-        each = _rolling(region, case, mark, onward, life, demands)
+        each = _rolling(region, case, code, mark, onward, life, said.demands)
         if each is not None:
             made.append(each)
-    return made
+    return made, said
 
 
-def _runs(case: Case, holds: Callable[[date], bool]) -> list[Span]:
-    """The runs of days on which it holds, walked day by day; one that reaches the as-at day is open, if
-    nothing on record ends it."""
-    horizon = case.as_at + timedelta(days=1)
-    found: list[Span] = []
-    for life in case.supervised:
-        day, opened = life.opened_on, None
-        while day < life.end and day <= horizon:
-            if holds(day) and opened is None:
-                opened = day
-            if not holds(day) and opened is not None:
-                found.append(Span(opened, day))
-                opened = None
-            day += ONE
-        if opened is not None:
-            found.append(Span(opened, _end_of_run(day, life, holds)))
-    return found
-
-
-def _end_of_run(day: date, life: Span, holds: Callable[[date], bool]) -> date | None:
-    """Beyond the as-at day only the early phase ends: within a year, or not at all."""
-    for ahead in range(366):
-        if day + timedelta(days=ahead) >= life.end:
-            return life.closed_on if life.end != FOREVER else None
-        if not holds(day + timedelta(days=ahead)):
-            return day + timedelta(days=ahead)
-    return None if life.end == FOREVER else life.closed_on
-
-
-def _marks(case: Case) -> list[Mark]:
+def _marks(case: Case, evidence: list[Thing]) -> list[Mark]:
     by_day: dict[date, list[Thing]] = {}
-    for each in case.of_types("face_to_face_appointments"):
-        if each.row["outcome"] in case.codes("attended_outcomes"):
-            by_day.setdefault(each.start, []).append(each)
+    for each in evidence:
+        by_day.setdefault(each.start, []).append(each)
     seen = [(day, rows, True) for day, rows in by_day.items()]
     begun: dict[date, list[Thing]] = {}
     for each in case.supervised_rows:
@@ -222,7 +171,13 @@ def _marks(case: Case) -> list[Mark]:
 
 
 def _rolling(
-    region: Region, case: Case, mark: Mark, onward: list[Mark], life: Span, demands: list[Demanded]
+    region: Region,
+    case: Case,
+    code: str,
+    mark: Mark,
+    onward: list[Mark],
+    life: Span,
+    demands: list[Demanded],
 ) -> Obligation | None:
     next_on = onward[0].day if onward else FOREVER
     superseded = min((each.known for each in onward), default=FOREVER)
@@ -256,11 +211,11 @@ def _rolling(
     _, due, window = min(options, key=lambda each: each[0])
     met = bool(onward) and onward[0].seen and onward[0].day < life.end
     table = "contact" if mark.seen else "sentence"
-    unsure = region.unsure("S16", None, mark.day, early=not mark.seen)
+    unsure = region.unsure(code, None, mark.day, early=not mark.seen)
     return Obligation(
-        duty="S16",
+        duty=code,
         case=case.name,
-        name=name_of("S16", case.name, table, mark.row_id),
+        name=name_of(code, case.name, table, mark.row_id),
         anchor=mark.row_id,
         on=mark.day,
         known=mark.known,
@@ -273,13 +228,13 @@ def _rolling(
     )
 
 
-def _settle(case: Case, each: Obligation, said: Sentence | None, exempt: list[tuple[str, Thing]]) -> None:
+def _settle(case: Case, each: Obligation, said: Sentence | Recurring) -> None:
     """What the obligation is in on the as-at day, in the words of the common rules."""
     day = each.due or each.on
-    because = each.unsure or (said.unknown(day) if said is not None else None)
+    because = each.unsure or _unclear(said, day)
     late = bool(each.days["date"])
     excused = each.excuse is not None and (each.due is None or each.excuse <= each.due)
-    held = sorted((t.start, clause, t.row_id) for clause, t in exempt if t.holds(day))
+    held = sorted((t.start, clause, t.row_id) for clause, t in said.exempt if t.holds(day))
     ended = each.life_end <= case.as_at
     if each.met is not None and (each.due is None or each.met <= each.due):
         each.state = "met"
@@ -309,6 +264,10 @@ def _settle(case: Case, each: Obligation, said: Sentence | None, exempt: list[tu
     each.because = because if each.state == "unknown" else None
 
 
+def _unclear(said: Sentence | Recurring, day: date) -> str | None:
+    return said.unknown(day) if isinstance(said, Sentence) else None
+
+
 def _next_day(each: Obligation) -> bool:
     """Met on the very day after: no day was unmet, and it is late all the same."""
     assert each.due is not None
@@ -331,7 +290,7 @@ def _why_ended(case: Case, day: date) -> str:
     return reasons[0] if reasons else "not recorded"
 
 
-def _parts(case: Case, each: Obligation, clock: str, said: Sentence | None, base: int) -> list[Row]:
+def _parts(case: Case, each: Obligation, clock: str, said: Sentence | Recurring) -> list[Row]:
     """The unmet days as spans, cut where the case changed hands."""
     runs: list[list[date]] = []
     holder: object = object()
@@ -355,14 +314,14 @@ def _parts(case: Case, each: Obligation, clock: str, said: Sentence | None, base
                 "closed_on": None if last == case.as_at else last + ONE,
                 "practitioner": row["staff_code"] if row else None,
                 "team": row["team_code"] if row else None,
-                "severity": _severity(case, each, said, base, last),
+                "severity": _severity(case, each, said, last),
             }
         )
     return rows
 
 
-def _severity(case: Case, each: Obligation, said: Sentence | None, base: int, last: date) -> int:
-    weight = said.severe if said is not None and said.severe_on(last) else base
+def _severity(case: Case, each: Obligation, said: Sentence | Recurring, last: date) -> int:
+    weight = said.severe if isinstance(said, Sentence) and said.severe_on(last) else said.severity
     assert each.due is not None
     assert each.window is not None
     times = case.number("severity_overdue")
@@ -376,9 +335,12 @@ def _severity(case: Case, each: Obligation, said: Sentence | None, base: int, la
 ORDER = ("missed", "unknown", "due", "not_due", "exempt", "met_late", "met")
 
 
-def _case_state(case: Case, code: str, obligations: list[Obligation], said: Sentence | None) -> Row | None:
+def _case_state(
+    case: Case, code: str, obligations: list[Obligation], said: Sentence | Recurring
+) -> Row | None:
     today = case.as_at
-    if not any(span.contains(today) for span in case.life):
+    own = said.life or [] if isinstance(said, Sentence) else []
+    if not any(span.contains(today) for span in [*case.life, *own]):
         return None
     voices = []
     for each in obligations:
@@ -398,10 +360,10 @@ def _case_state(case: Case, code: str, obligations: list[Obligation], said: Sent
     if voices:
         _, _, _, state, since, each = min(voices, key=lambda voice: voice[:3])
         row |= {"state": state, "since": since, "due_on": each.due, "unknown_because": each.because}
-    clause = said.unknown(today) if said is not None else None
+    clause = _unclear(said, today)
     if clause is not None and row["state"] not in ("missed", "due"):
         day = today
-        while said is not None and said.unknown(day - ONE) is not None:
+        while _unclear(said, day - ONE) is not None:
             day -= ONE
         row |= {"state": "unknown", "since": day, "due_on": None, "unknown_because": clause}
     return row
@@ -417,15 +379,19 @@ def _opened(case: Case, days: list[date]) -> date:
     return first
 
 
-def run(tables: Mapping[str, Sequence[Row]], *, policy: Policy, as_at: date) -> dict[str, list[Row]]:
-    """The night's ``obligation``, ``lapse`` (without ``pdu``) and ``duty_state`` as rows, in no order."""
+def run(
+    tables: Mapping[str, Sequence[Row]], *, policy: Policy, as_at: date, only: Collection[str] = ()
+) -> dict[str, list[Row]]:
+    """The night's ``obligation``, ``lapse`` (without ``pdu``) and ``duty_state`` as rows, in no order: of the
+    duties with these codes, or of all."""
     region = Region(tables, policy, as_at)
     merged = {row["crn"]: row["merged_into"] for row in tables["person"] if row["merged_into"]}
     night: dict[str, list[Row]] = {"obligation": [], "lapse": [], "duty_state": []}
     for name in sorted({survivor(row["crn"], merged) for row in tables["person"]}):
         case = Case(name, _of_case(tables, name, merged), policy, as_at)
-        for code in (*ONCE, "S16"):
-            _add(night, region, case, code)
+        for code in (*ONCE, *ROLLING):
+            if not only or code in only:
+                _add(night, region, case, code)
     return night
 
 
@@ -439,20 +405,13 @@ def _of_case(
 
 
 def _add(night: dict[str, list[Row]], region: Region, case: Case, code: str) -> None:
-    said: Sentence | None = None
-    if code == "S16":
-        obligations, base = _s16(region, case), case.number("contact_severity")
-        leave = [each for each in case.absences if each.row["kind"] in case.codes("agreed_leave")]
-        exempt = [("suspended", each) for each in case.suspended]
-        exempt += [("agreed_leave", each) for each in leave]
-    else:
-        obligations, said = _once(region, case, code)
-        base, exempt = said.severity, said.exempt
+    said: Sentence | Recurring
+    obligations, said = (_once if code in ONCE else _recurring)(region, case, code)
     for each in obligations:
-        _settle(case, each, said, exempt)
+        _settle(case, each, said)
         night["obligation"].append(_obligation_row(each))
         for clock in ("date", "recorded"):
-            night["lapse"] += _parts(case, each, clock, said, base)
+            night["lapse"] += _parts(case, each, clock, said)
     state = _case_state(case, code, obligations, said)
     if state is not None:
         night["duty_state"].append(state)

@@ -26,6 +26,7 @@ class Once:
     ``because``     spans, with ``clause`` and ``row_id``, of the rows that make the population
     ``severity``    its weight; ``severe`` instead on the days of the merged spans ``severe_in``
     ``near``        events, with ``clause`` and ``row_id``, that come close to evidence and are not
+    ``life``        merged spans in which an occurrence can stand, where that is not the time under a sentence
     """
 
     population: Table
@@ -39,6 +40,7 @@ class Once:
     exempt: Table | None = None
     unknown: Table | None = None
     near: Table | None = None
+    life: Table | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

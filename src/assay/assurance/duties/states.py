@@ -9,7 +9,7 @@ from assay.assurance.duties.obligations import Found
 from assay.assurance.duties.records import Records
 from assay.assurance.duties.rules import Once
 from assay.assurance.duties.types import Clock, State
-from assay.assurance.duties.verbs import Table, due_after, first_of, merge, union, without
+from assay.assurance.duties.verbs import Table, due_after, first_of, merge, spans, union, without
 
 # The order in which a case's obligations speak for it: the first that any of them is in.
 PRECEDENCE = (
@@ -97,16 +97,16 @@ def _with_facts(records: Records, found: Found) -> Table:
 
 
 def _with_span(
-    records: Records, rows: Table, spans: Table | None, columns: tuple[str, ...], names: tuple[str, ...]
+    records: Records, rows: Table, within: Table | None, columns: tuple[str, ...], names: tuple[str, ...]
 ) -> Table:
     """The rows with the columns of the first span that holds their ``on_day``."""
-    if spans is None:
+    if within is None:
         return rows.mutate(**dict.fromkeys(names, ibis.null("string")))
-    held = spans.select(
+    held = within.select(
         span_case="case_id",
         span_opened="opened",
         span_closed="closed",
-        **{name: spans[column] for name, column in zip(names, columns, strict=True)},
+        **{name: within[column] for name, column in zip(names, columns, strict=True)},
     )
     met = rows.select("obligation_id", "case_id", "on_day").join(
         held,
@@ -149,9 +149,9 @@ def overdue_from(records: Records, rows: Table) -> Table:
 
 def case_states(records: Records, found: Found, obligations: Table) -> Table:
     """For each case alive on the as-at day: the state that speaks for it, since when and until when."""
-    alive = records.life.filter(
-        (records.life.opened <= records.as_at) & (records.life.closed > records.as_at)
-    )
+    own = getattr(found.rule, "life", None)
+    life = records.life if own is None else union(spans(records.life), spans(own))
+    alive = life.filter((life.opened <= records.as_at) & (life.closed > records.as_at))
     open_now = found.pieces.filter(
         (found.pieces.clock == Clock.DATE.value) & (found.pieces.closed > records.as_at)
     )

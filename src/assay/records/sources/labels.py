@@ -33,7 +33,7 @@ def read_label(folder: Path) -> Label:
     for name, kind in _KINDS.items():
         if type(said.get(name)) is not kind:
             raise _unfit("label", message("{name} is missing or of the wrong kind.", name=name), _REMEDY)
-    if said["standard"] != standard.VERSION:
+    if said["standard"] not in standard.READS:
         raise _unfit(
             "standard-version",
             message(
