@@ -23,6 +23,9 @@ from assay.core.errors import Problem
 from assay.records import standard
 from assay.records.sources import problems
 from assay.records.sources.kinds import Values, typed
+from assay.records.store import files
+from assay.records.store.files import compact
+from assay.records.store.rows import coded, schema_of
 
 BLOCK = 8 * 1024 * 1024
 
@@ -95,20 +98,23 @@ class _Reading:
     examples: dict[str, list[Problem]] = field(default_factory=dict)
 
     def copy(self, path: Path, heading: list[str], to: Path) -> None:
-        schema, done = standard.arrow_schema(self.table), 0
+        schema, done, few = schema_of(self.table), 0, coded(self.table)
         options: dict[str, Any] = {
             "read_options": pa_csv.ReadOptions(block_size=BLOCK, use_threads=False),
             "parse_options": pa_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=self._skip),
             "convert_options": pa_csv.ConvertOptions(
-                column_types=dict.fromkeys(heading, pa.string()),
+                column_types={
+                    each: schema.field(each).type if each in few else pa.string() for each in heading
+                },
                 strings_can_be_null=True,
                 null_values=[""],
                 include_columns=[each for each in schema.names if each in heading],
             ),
         }
-        with pa_csv.open_csv(path, **options) as blocks, pq.ParquetWriter(to, schema) as writer:
+        kept = files.options(self.table) | {"compression": "lz4"}  # read once more, and gone
+        with pa_csv.open_csv(path, **options) as blocks, pq.ParquetWriter(to, schema, **kept) as writer:
             for batch in blocks:
-                writer.write_batch(self._typed(batch, schema, done))
+                writer.write_table(compact(pa.Table.from_batches([self._typed(batch, schema, done)])))
                 done += batch.num_rows
 
     def _typed(self, batch: pa.RecordBatch, schema: pa.Schema, done: int) -> pa.RecordBatch:
@@ -117,9 +123,11 @@ class _Reading:
             if column.name not in batch.schema.names:
                 columns.append(pa.nulls(batch.num_rows, schema.field(column.name).type))
                 continue
-            values, bad = typed(batch[column.name], column.kind, schema.field(column.name).type)
-            self._note(column, batch[column.name], bad, done)
-            columns.append(values)
+            given = batch[column.name]
+            if column.kind != "text":
+                values, bad = typed(given, column.kind, schema.field(column.name).type)
+                self._note(column, given, bad, done)
+            columns.append(given if column.kind == "text" else values)
         return pa.RecordBatch.from_arrays(columns, schema=schema)
 
     def _note(self, column: standard.Column, values: Values, bad: Values, done: int) -> None:

@@ -21,15 +21,17 @@ from assay.records.sources.csv_files import read_csv
 from assay.records.sources.kinds import Values
 from assay.records.sources.parquet_files import read_parquet
 from assay.records.sources.types import Extract, Label
-from assay.records.store.files import write_parquet
+from assay.records.store.files import write_table
 
 SUFFIXES = (".csv", ".parquet")
+# What a door that made the extract set apart: said beside it, and no part of it.
+SET_APART = "quarantine"
 
 
 def read_folder(folder: Path) -> Extract:
-    """The extract in this folder with the problems of reading it, which :func:`assay.records.checks.check`
-    reports with its own. ``Unfit`` at once only if the label is missing or not understood. Folders inside
-    and files of other kinds are left alone."""
+    """The extract in this folder with the problems of opening it, which :func:`assay.records.checks.check`
+    reports with its own; Parquet files are read through later, with their rows. ``Unfit`` at once only if the
+    label is missing or not understood. Folders inside and files of other kinds are left alone."""
     label = labels.read_label(folder)
     scratch = _Scratch()
     paths: dict[str, Path] = {}
@@ -75,7 +77,7 @@ def write_folder(
         if as_csv:
             _write_csv(rows, folder / f"{name}.csv")
         else:
-            write_parquet(rows, folder / f"{name}.parquet", rows_a_group=131_072)
+            write_table(name, rows, folder / f"{name}.parquet", rows_a_group=131_072)
     label = Label(
         standard=standard.VERSION, provider=provider, as_at=as_at, synthetic=synthetic, made_by=made_by
     )
@@ -100,7 +102,7 @@ def _strangers(folder: Path) -> list[Path]:
     return [
         each
         for each in sorted(folder.iterdir())
-        if each.is_file() and each.suffix in SUFFIXES and each.stem not in standard.BY_NAME
+        if each.is_file() and each.suffix in SUFFIXES and each.stem not in (*standard.BY_NAME, SET_APART)
     ]
 
 

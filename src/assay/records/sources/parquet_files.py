@@ -1,4 +1,4 @@
-"""Reads a Parquet file of the standard: its columns and types, and that it can be read to its end."""
+"""Looks at a Parquet file of the standard: its columns and types, and whether it can be read to its end."""
 
 from __future__ import annotations
 
@@ -27,18 +27,26 @@ _HOLDS: dict[standard.Kind, Callable[[pa.DataType], bool]] = {
 
 
 def read_parquet(path: Path, *, table: str) -> tuple[Path | None, list[Problem]]:
-    """The file itself, where it can be read with the standard's types; and what is wrong."""
+    """The file itself, where its columns have the standard's names and types; and what is wrong. Its pages
+    are read with its rows, later."""
     if path.stat().st_size == 0:
         return None, [problems.empty_file(path.name)]
     try:
         with pq.ParquetFile(path) as opened:
             found = _columns(path.name, opened.schema_arrow, table)
-            if found:
-                return None, found
-            broken = _read_through(path.name, opened)
     except (pa.ArrowInvalid, OSError) as error:
         return None, [problems.unreadable(path.name, str(error))]
-    return (None, [broken]) if broken else (path, [])
+    return (None, found) if found else (path, [])
+
+
+def read_through(path: Path, *, file: str) -> Problem | None:
+    """What keeps the file from being read to its end: a damaged page, or text that is not UTF-8. Every page
+    is read once."""
+    try:
+        with pq.ParquetFile(path) as opened:
+            return _read_through(file, opened)
+    except (pa.ArrowInvalid, OSError) as error:
+        return problems.unreadable(file, str(error))
 
 
 def _columns(file: str, schema: pa.Schema, table: str) -> list[Problem]:
@@ -62,7 +70,6 @@ def _fits(kind: pa.DataType, wanted: standard.Kind) -> bool:
 
 
 def _read_through(file: str, opened: pq.ParquetFile) -> Problem | None:
-    """Every page once: a damaged page, or text that is not UTF-8, shows only when it is read."""
     done = 0
     for batch in opened.iter_batches():
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ import pyarrow.parquet as pq
 
 from assay.core.errors import Problem
 from assay.records import codes, standard
+from assay.records.sources.parquet_files import read_through
+from assay.records.sources.streams import Streams
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,27 @@ class Extract:
     files: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
     scratch: object = field(default=None, repr=False, compare=False)
+
+    @property
+    def streams(self) -> Streams:
+        """The tables a batch at a time, for what need not hold one whole."""
+        return Streams(self.paths, held=self.scratch)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How many rows each file says it has."""
+        return {name: pq.read_metadata(path).num_rows for name, path in self.paths.items()}
+
+    def without_damaged(self) -> Extract:
+        """The extract without the tables whose files cannot be read to their end, with the problems that
+        are. Reads every page once: only for an extract that has shown damage."""
+        broken = {
+            name: found
+            for name, path in self.paths.items()
+            if (found := read_through(path, file=self.files[name])) is not None
+        }
+        paths = {name: path for name, path in self.paths.items() if name not in broken}
+        return replace(self, paths=paths, problems=(*self.problems, *broken.values()))
 
     @property
     def tables(self) -> Mapping[str, pa.Table]:
