@@ -23,6 +23,7 @@ PAGES = {
         ("people", gettext_lazy("People")),
         ("second-opinions", gettext_lazy("Second opinions")),
         ("policy-values", gettext_lazy("Policy values")),
+        ("staffing", gettext_lazy("Staffing")),
         ("limited-access", gettext_lazy("Limited access")),
     ),
     "inspectorate": (

@@ -346,6 +346,9 @@ def test_signed_is_frozen_for_every_write_there_is(reading: Reading, cast: Any) 
         "answer": lambda: actions.answer(reading, question="C1a", value="no", seen=1, **by),
         "establish": lambda: actions.establish(reading, facts={"sex": "female"}, **by),
         "cite": lambda: actions.cite(reading, question="C1a", key="contact:c2:0", **by),
+        "cite_noted": lambda: actions.cite_noted(
+            reading, question="C1a", on=date(2026, 1, 1), kind="x", note="y", **by
+        ),
         "take_back": lambda: actions.take_back(evidence, **by),
         "record_interview": lambda: actions.record_interview(reading, not_because="ill", **by),
         "add_remark": lambda: actions.add_remark(reading, said="more", on_record=True, **by),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -38,6 +39,7 @@ __all__ = [
     "add_remark",
     "answer",
     "cite",
+    "cite_noted",
     "establish",
     "import_readings",
     "mark_missed",
@@ -50,6 +52,8 @@ __all__ = [
     "sign",
     "take_back",
 ]
+
+LONGEST_LABEL = 300
 
 
 @transaction.atomic
@@ -208,13 +212,49 @@ def cite(reading: Reading, *, question: str, key: str, by: User) -> CitedEvidenc
     return made
 
 
+@transaction.atomic
+def cite_noted(reading: Reading, *, question: str, on: date, kind: str, note: str, by: User) -> CitedEvidence:
+    """Put under a question what the reader saw elsewhere, where no record was brought in with the case: its
+    day, what kind of entry it is, and a note. Refused where there is a record: then the record is cited."""
+    check_write(reading, by)
+    _check_question(reading, question)
+    if reading.case.draw.has_records:
+        raise Refused(message("This case has its record here. Cite the entry in the record."))
+    kind, note = kind.strip(), note.strip()
+    if not kind or not note:
+        raise Refused(message("Say what kind of entry it is, and in a note what it says."))
+    label = f"{kind} · {note}"
+    if len(label) > LONGEST_LABEL:
+        raise Refused(message("Kind and note together may have {most} characters.", most=LONGEST_LABEL))
+    inspection = reading.case.draw.inspection
+    made = CitedEvidence.objects.create(
+        reading=reading,
+        question=question,
+        source="noted",
+        source_id=str(uuid4()),
+        label=label,
+        happened_on=on,
+        after_announcement=on > inspection.announced_on,
+        cited_at=timezone.now(),
+    )
+    _saved(reading)
+    log(
+        Verb.COLLECTION,
+        by=actor_of(by),
+        subject=_subjects(reading),
+        what="Evidence seen elsewhere was cited",
+        details={"question": question, "on": on, "id": made.source_id},
+    )
+    return made
+
+
 def _label(entry: record.Entry, paragraph: record.Paragraph | None) -> str:
     parts = (
         entry.code,
         entry.title,
         paragraph.section if paragraph and paragraph.section != entry.title else "",
     )
-    return " · ".join(each for each in parts if each)[:300]
+    return " · ".join(each for each in parts if each)[:LONGEST_LABEL]
 
 
 @transaction.atomic

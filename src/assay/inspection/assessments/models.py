@@ -23,6 +23,8 @@ SOURCES = (
     "words",
     "absence",
     "suspension",
+    # Seen in the service's own system, where no record was brought in: known by day, kind and note alone.
+    "noted",
 )
 
 

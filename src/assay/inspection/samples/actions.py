@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import date
+from typing import IO
+
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from assay.access.accounts.models import User
 from assay.access.audit.actions import record
 from assay.access.audit.types import Subject, Verb, actor_of
-from assay.core.errors import Refused
+from assay.core.errors import Problem, Refused, Unfit
 from assay.core.estimation.design import Sample
 from assay.core.messages import message
 from assay.inspection.programmes import actions as programmes
@@ -17,9 +22,15 @@ from assay.inspection.programmes.models import Inspection
 from assay.inspection.programmes.permissions import check_lead
 from assay.inspection.programmes.rules import INSPECTOR
 from assay.inspection.samples import queries, rules, store
+from assay.inspection.samples.long_lists import read_long_list
 from assay.inspection.samples.models import IN, OUT, RESERVE, Conflict, Draw, SampledCase
-from assay.inspection.samples.types import SamplingFrame
-from assay.records.store import Reader
+from assay.inspection.samples.types import LongList, SamplingFrame
+from assay.records.sources.quarantine import default_limit
+from assay.records.store import Reader, is_synthetic
+from assay.records.store.nature import mark_nature
+
+LONG_LIST = "long list"
+"""What a long list is called in the log and in its problems: its own name may name people."""
 
 
 @transaction.atomic
@@ -36,9 +47,10 @@ def seal(
     """Draw the sample and seal it, in one step: a draw nobody likes cannot be thrown away for another.
 
     Copies the frame, and from ``records`` the whole record of each drawn case and each that stands by,
-    into the inspection's own store. Without ``records`` the cases have none to read here.
+    into the inspection's own store. Without ``records``, as with a long list, the cases have none to read.
     """
     check_lead(inspection, by)
+    assert frame.origin is None or records is None, "there are no records behind a long list"
     if frame.as_at > inspection.announced_on:
         raise Refused(
             message(
@@ -80,6 +92,81 @@ def seal(
         details={"receipt": draw.receipt_hash, "seed": seed, "size": size},
     )
     return draw
+
+
+@transaction.atomic
+def take_long_list(inspection: Inspection, *, content: IO[bytes], as_at: date, by: User) -> LongList:
+    """Take an Excel long list as what the sample is drawn from, with no extract behind it; it stands in the
+    place of one taken before. ``Unfit`` with everything as it was, where it cannot be read or is of the other
+    nature than what this installation holds."""
+    _check_before_draw(inspection, by)
+    if as_at > inspection.announced_on:
+        raise Refused(
+            message(
+                "The list must speak for no day after the announcement, {day}.", day=inspection.announced_on
+            )
+        )
+    long_list, quarantine = read_long_list(
+        content,
+        file=LONG_LIST,
+        as_at=as_at,
+        region_code=inspection.region_code,
+        limit=default_limit(),
+    )
+    _check_nature(long_list)
+    store.keep_long_list(inspection.uuid, long_list, quarantine)
+    record(
+        Verb.COLLECTION,
+        by=actor_of(by),
+        subject=(subject_of(inspection), *(Subject("case", each.crn) for each in long_list.cases)),
+        what="A long list was taken as the frame of an inspection",
+        details={**asdict(long_list.origin), "as_at": as_at},
+    )
+    return long_list
+
+
+@transaction.atomic
+def take_back_long_list(inspection: Inspection, *, by: User) -> None:
+    """Let the long list go before the draw. Nothing is done where there is none."""
+    _check_before_draw(inspection, by)
+    taken = store.kept_long_list(inspection.uuid)
+    if taken is None:
+        return
+    store.drop_long_list(inspection.uuid)
+    record(
+        Verb.ERASURE,
+        by=actor_of(by),
+        subject=subject_of(inspection),
+        what="A long list was taken back before the draw",
+        details={"sha256": taken.origin.sha256},
+    )
+
+
+def _check_before_draw(inspection: Inspection, by: User) -> None:
+    check_lead(inspection, by)
+    if Draw.objects.filter(inspection=inspection).exists():
+        raise Refused(message("The sample is drawn and sealed. What it was drawn from stays as it is."))
+
+
+def _check_nature(long_list: LongList) -> None:
+    """Invented people never stand beside real ones. A list is invented if every case reference is."""
+    held = is_synthetic(store.records_home())
+    expected = True if settings.DEMONSTRATION else held
+    if expected is not None and expected != long_list.synthetic:
+        raise Unfit(
+            [
+                Problem(
+                    file=LONG_LIST,
+                    rule="synthetic-and-real",
+                    message=message("This list is real, and the installation holds synthetic records.")
+                    if expected
+                    else message("This list is synthetic, and the installation holds real records."),
+                    remedy=message("Bring it to another installation, with a home of its own."),
+                )
+            ]
+        )
+    if held is None:
+        mark_nature(store.records_home(), synthetic=long_list.synthetic)
 
 
 def _cases(draw: Draw, frame: SamplingFrame, sample: Sample) -> list[SampledCase]:

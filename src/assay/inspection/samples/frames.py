@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from assay.inspection.samples import rules
 from assay.inspection.samples.rules import Assignment
-from assay.inspection.samples.types import Considered, SamplingFrame
+from assay.inspection.samples.types import Considered, LongList, Origin, SamplingFrame
 from assay.records.store import Reader, latest_snapshot, open_snapshot
 
 COLUMNS = ("assignment", "pdu_code", "pdu_name", "kind", "started_on", "reason")
@@ -100,6 +101,39 @@ def frame_of_latest(
     )
 
 
+def frame_of_long_list(
+    long_list: LongList, *, region_code: str, started_between: tuple[date, date], announced_on: date
+) -> SamplingFrame:
+    """The frame as a long list gives it, judged by the same rules. What the list cannot say (a death, a
+    merge, another region) is not asked."""
+    return SamplingFrame(
+        considered=rules.judged(
+            (
+                Assignment(
+                    assignment=each.assignment,
+                    case=each.crn,
+                    kind=each.kind,
+                    started_on=each.started_on,
+                    region_code=region_code,
+                    pdu_code=each.pdu_code,
+                    pdu_name=each.pdu_name,
+                    person=str(each.person),
+                    same_by=each.same_by,
+                )
+                for each in long_list.cases
+            ),
+            region_code=region_code,
+            started_between=started_between,
+            announced_on=announced_on,
+        ),
+        not_listed=long_list.not_listed,
+        snapshot=long_list.origin.sha256,
+        as_at=long_list.as_at,
+        started_between=started_between,
+        origin=long_list.origin,
+    )
+
+
 def considered_file(home: Path) -> Path:
     """Where the list that came with the cohort is kept beside the records."""
     return home / "cohort" / "considered.csv"
@@ -147,6 +181,7 @@ def frame_json(frame: SamplingFrame) -> str:
             "snapshot": frame.snapshot,
             "as_at": frame.as_at.isoformat(),
             "started_between": [day.isoformat() for day in frame.started_between],
+            "origin": asdict(frame.origin) if frame.origin else None,
             "considered": [
                 [
                     each.assignment,
@@ -187,4 +222,5 @@ def frame_from_json(text: str) -> SamplingFrame:
         snapshot=kept["snapshot"],
         as_at=date.fromisoformat(kept["as_at"]),
         started_between=(first, last),
+        origin=Origin(**kept["origin"]) if kept.get("origin") else None,
     )

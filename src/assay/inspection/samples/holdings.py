@@ -5,11 +5,12 @@ from __future__ import annotations
 from assay.access.accounts.models import User
 from assay.core.holdings import Held, Keep, some
 from assay.core.messages import message
+from assay.inspection.samples import store
 from assay.inspection.samples.models import IN, Conflict, Draw, SampledCase
 
 
 def held(crn: str) -> tuple[Held, ...]:
-    """Assignments of the person in sealed draws: drawn, put out, or standing by."""
+    """Assignments of the person in sealed draws: drawn, put out, or standing by; and rows of long lists."""
     rows = SampledCase.objects.filter(crn=crn)
     return some(
         (
@@ -19,6 +20,7 @@ def held(crn: str) -> tuple[Held, ...]:
                 count=rows.exclude(standing=IN).count(),
                 keep=Keep.INSPECTION,
             ),
+            Held(kind=message("Rows of long lists"), count=store.rows_about(crn), keep=Keep.INSPECTION),
         )
     )
 

@@ -10,13 +10,14 @@ from assay.inspection.programmes.models import Inspection
 from assay.inspection.programmes.permissions import check_lead, is_member
 from assay.inspection.programmes.rules import start_window
 from assay.inspection.samples import rules, store
-from assay.inspection.samples.frames import frame_of_latest
+from assay.inspection.samples.frames import frame_of_latest, frame_of_long_list
 from assay.inspection.samples.models import IN, Conflict, Draw, SampledCase
 from assay.inspection.samples.types import DrawnCase, SamplingFrame, Sealed, Stratum
 
 
 def frame(inspection: Inspection, *, user: Someone) -> SamplingFrame | None:
-    """The sealed frame, or before the draw the one the loaded records give; None without records.
+    """The sealed frame, or before the draw the one that a long list or the loaded records give; None without
+    either. A long list that was brought stands before the records.
 
     For the lead alone: the frame says who could be drawn.
     """
@@ -25,6 +26,14 @@ def frame(inspection: Inspection, *, user: Someone) -> SamplingFrame | None:
     if kept is not None or Draw.objects.filter(inspection=inspection).exists():
         return kept
     weeks = (inspection.weeks_before_earliest, inspection.weeks_before_latest)
+    listed = store.kept_long_list(inspection.uuid)
+    if listed is not None:
+        return frame_of_long_list(
+            listed,
+            region_code=inspection.region_code,
+            started_between=start_window(inspection.fieldwork_on, weeks_before=weeks),
+            announced_on=inspection.announced_on,
+        )
     return frame_of_latest(
         store.records_home(),
         region_code=inspection.region_code,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cache
 from importlib import metadata, resources
@@ -77,13 +77,31 @@ REASONS: dict[str, Reason] = {
             source=_SAMPLER,
             confidence="verified",
         ),
+        Reason(
+            code="same_pnc",
+            sentence=message("An earlier order or licence in the frame has the same PNC number."),
+            source=_SAMPLER,
+            confidence="verified",
+        ),
+        Reason(
+            code="same_name",
+            sentence=message("An earlier order or licence in the frame has the same name and date of birth."),
+            source=_SAMPLER,
+            confidence="verified",
+        ),
     )
 }
+# By what two rows of a list are one person's, and the reason the later one is left out for.
+SAME: Mapping[str, str] = {"pnc": "same_pnc", "name": "same_name"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
-    """What eligibility is judged by: one order or licence, its person, and who holds it."""
+    """What eligibility is judged by: one order or licence, its person, and who holds it.
+
+    ``person`` names the person where the case does not, and ``same_by`` says how that was seen: in a list,
+    one person may have several case references.
+    """
 
     assignment: str
     case: str
@@ -95,6 +113,8 @@ class Assignment:
     staff_code: str = ""
     died_on: date | None = None
     merged: bool = False
+    person: str = ""
+    same_by: str = ""
 
 
 def judged(
@@ -109,30 +129,34 @@ def judged(
     A person counts once, with the earliest order or licence among those otherwise eligible. (The published
     sampler lets an ineligible earlier one push out an eligible later one; we do not.)
     """
-    considered = [
-        Considered(
-            assignment=each.assignment,
-            case=each.case,
-            pdu_code=each.pdu_code,
-            pdu_name=each.pdu_name,
-            kind=each.kind,
-            started_on=each.started_on,
-            staff_code=each.staff_code,
-            reason=_reason(each, region_code, started_between, announced_on),
+    looked_at = [
+        (
+            each,
+            Considered(
+                assignment=each.assignment,
+                case=each.case,
+                pdu_code=each.pdu_code,
+                pdu_name=each.pdu_name,
+                kind=each.kind,
+                started_on=each.started_on,
+                staff_code=each.staff_code,
+                reason=_reason(each, region_code, started_between, announced_on),
+            ),
         )
         for each in assignments
     ]
     earliest: dict[str, tuple[date, str]] = {}
-    for each in (one for one in considered if one.is_eligible):
-        key = (each.started_on or date.max, each.assignment)
-        earliest[each.case] = min(earliest.get(each.case, key), key)
+    for each, found in looked_at:
+        if found.is_eligible:
+            person, key = each.person or each.case, (each.started_on or date.max, each.assignment)
+            earliest[person] = min(earliest.get(person, key), key)
     return tuple(
         sorted(
             (
-                replace(each, reason="same_person")
-                if each.is_eligible and earliest[each.case][1] != each.assignment
-                else each
-                for each in considered
+                replace(found, reason=SAME.get(each.same_by, "same_person"))
+                if found.is_eligible and earliest[each.person or each.case][1] != each.assignment
+                else found
+                for each, found in looked_at
             ),
             key=lambda each: (each.pdu_code, each.case, each.assignment),
         )
@@ -233,7 +257,10 @@ def receipt(
     replacements that stand by.
     """
     strata = strata_of(frame, sample)
+    # Only a frame that did not come from records says where it came from: older receipts still verify.
+    origin = {"origin": asdict(frame.origin)} if frame.origin else {}
     return {
+        **origin,
         "receipt_version": RECEIPT_VERSION,
         "inspection": inspection,
         "framework": framework,

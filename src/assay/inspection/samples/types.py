@@ -34,10 +34,49 @@ class Considered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a frame came from, if not from records: the file's hash, the rows in it that said something, and
+    how many of them could not be read."""
+
+    kind: str
+    sha256: str
+    rows: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedCase:
+    """One row of a long list. ``person`` is one number for all rows of a person, who stands in the list more
+    than once by ``same_by``: "crn", "pnc", "name", or empty for once."""
+
+    assignment: str
+    crn: str
+    person: int
+    same_by: str
+    pdu_code: str
+    pdu_name: str
+    kind: str
+    started_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LongList:
+    """A long list as it was taken. ``as_at`` is the day it speaks for; ``not_listed`` counts the rows whose
+    names are hidden, because access to the record is limited."""
+
+    origin: Origin
+    as_at: date
+    not_listed: int
+    synthetic: bool
+    cases: tuple[ListedCase, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SamplingFrame:
     """Everything considered, and how many more are not listed because access to them is limited.
 
-    ``snapshot`` is the hash of the records it was made from and ``as_at`` the last day they speak for.
+    ``snapshot`` is the hash of the records it was made from and ``as_at`` the last day they speak for. A
+    frame of a long list has its ``origin``, whose hash is the file's; there are no records behind it.
     """
 
     considered: tuple[Considered, ...]
@@ -45,6 +84,7 @@ class SamplingFrame:
     snapshot: str
     as_at: date
     started_between: tuple[date, date]
+    origin: Origin | None = None
 
     @property
     def eligible(self) -> tuple[Considered, ...]:

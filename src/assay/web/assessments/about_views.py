@@ -32,7 +32,12 @@ def facts(request: HttpRequest, uuid: UUID) -> HttpResponse:
     row = found(request, uuid)
     framework = load(row.framework_id)
     in_hand = queries.in_hand(row, user=request.user)
-    form = FactsForm(request.POST or None, framework=framework, given=dict(in_hand.facts))
+    form = FactsForm(
+        request.POST or None,
+        framework=framework,
+        given=dict(in_hand.facts),
+        has_record=row.case.draw.has_records,
+    )
     if request.method == "POST" and form.is_valid():
         actions.establish(row, facts=form.facts(framework), by=signed_in(request))
         before = in_hand.instrument

@@ -24,14 +24,24 @@ YES_NO = (("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")))
 
 
 class FactsForm(GovForm):
-    """The facts of a case, each with what the record says. Any may wait; which must not, signing says."""
+    """The facts of a case, each with what the record says. Any may wait; which must not, signing says.
+
+    What the assessor gave as the risk is the record's to say; without a record the reader is asked.
+    """
 
     says_optional = False
 
-    def __init__(self, *args: Any, framework: Framework, given: dict[str, FactGiven], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        framework: Framework,
+        given: dict[str, FactGiven],
+        has_record: bool = True,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         for fact in framework.facts:
-            if fact.code != "rosh_assessor":
+            if fact.code != "rosh_assessor" or not has_record:
                 self.fields[fact.code] = _field(fact, given[fact.code])
 
     def facts(self, framework: Framework) -> dict[str, FactValue]:
@@ -65,6 +75,23 @@ def _field(fact: Fact, given: FactGiven) -> Field:
         )
     choices = [(each.value, _(each.label)) for each in fact.choices]
     return RadioField(label=_(fact.label), help_text=hint, required=False, choices=choices, initial=value)
+
+
+class NotedForm(GovForm):
+    """What the reader saw elsewhere, where no record was brought in with the case."""
+
+    on = GovDateField(label=gettext_lazy("Day of the entry"))
+    kind = TextField(
+        label=gettext_lazy("What kind of entry it is"),
+        max_length=80,
+        help_text=gettext_lazy("For example: contact, assessment, plan, reply from children’s services."),
+    )
+    note = WordsField(
+        label=gettext_lazy("What it says, in a sentence"),
+        rows=3,
+        limit=200,
+        help_text=gettext_lazy("Name nobody. Where it can be found again is enough."),
+    )
 
 
 class InterviewForm(GovForm):

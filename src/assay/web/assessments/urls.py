@@ -17,6 +17,9 @@ urlpatterns = [
     route("readings/<uuid:uuid>/search/", views.search, permission=READER_OR_LEAD, name="reading-search"),
     route("readings/<uuid:uuid>/answer/", views.answer, permission=READER, name="reading-answer"),
     route("readings/<uuid:uuid>/cite/", views.cite, permission=READER, name="reading-cite"),
+    route(
+        "readings/<uuid:uuid>/cite-elsewhere/", views.cite_noted, permission=READER, name="reading-cite-noted"
+    ),
     route("readings/<uuid:uuid>/take-back/", views.take_back, permission=READER, name="reading-take-back"),
     route("readings/<uuid:uuid>/case/", about_views.facts, permission=READER_OR_LEAD, name="reading-facts"),
     route(

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
+from assay.core.errors import Refused
 from assay.core.standards import load
 from assay.inspection.assessments import actions, queries
 from assay.inspection.assessments.models import CitedEvidence, Reading
@@ -20,9 +21,10 @@ from assay.inspection.assessments.rules import Changed
 from assay.inspection.assessments.types import ReadingInHand
 from assay.inspection.samples.models import SampledCase
 from assay.web.assessments import lists, presenters
+from assay.web.assessments.forms import NotedForm
 from assay.web.assessments.presenters import Position
 from assay.web.programmes.views import posted_uuid, signed_in
-from assay.web.rendering import fragment, render
+from assay.web.rendering import fragment, plain, render
 
 
 @require_GET
@@ -92,6 +94,24 @@ def cite(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
 
 
 @require_POST
+def cite_noted(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
+    """Cites what was seen elsewhere, for a case without a record here."""
+    row = found(request, uuid)
+    form = NotedForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.cite_noted(
+                row, question=request.POST.get("question", ""), **form.cleaned_data, by=signed_in(request)
+            )
+        except Refused as refusal:
+            form.add_error(None, plain(refusal.message))
+        else:
+            return redirect(_back(request, row))
+    at = presenters.position(request.POST.dict(), queries.in_hand(row, user=request.user))
+    return page(request, row, at, noted=form)
+
+
+@require_POST
 def take_back(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     row = found(request, uuid)
     evidence = CitedEvidence.objects.filter(reading=row, uuid=posted_uuid(request, "evidence")).first()
@@ -116,6 +136,7 @@ def page(
     *,
     conflict: Changed | None = None,
     mine: dict[str, str] | None = None,
+    noted: NotedForm | None = None,
 ) -> HttpResponse:
     """The reading page. A case whose record this person may not see is not there for them."""
     record = queries.case_record(row, user=request.user)
@@ -125,7 +146,7 @@ def page(
     in_hand = queries.in_hand(row, user=request.user)
     words = request.session.get(_search_key(row), "")
     context = {
-        **_question_context(in_hand, at),
+        **_question_context(in_hand, at, row=row),
         "record": record,
         "tabs": presenters.tabs(at, in_hand),
         "chips": presenters.chips(at, in_hand, record) if record and at.tab == "timeline" else [],
@@ -139,17 +160,20 @@ def page(
         "to_questions": at.href(in_hand.uuid, pane="questions"),
         "conflict": conflict,
         "mine": mine or {},
+        "noted": noted or NotedForm(),
     }
-    return render(request, "assessments/reading.jinja", context, status=409 if conflict else 200)
+    status = 409 if conflict else 422 if noted else 200
+    return render(request, "assessments/reading.jinja", context, status=status)
 
 
-def _question_context(in_hand: ReadingInHand, at: Position) -> dict[str, Any]:
+def _question_context(in_hand: ReadingInHand, at: Position, *, row: Reading) -> dict[str, Any]:
     place = in_hand.place(at.question)
     assert place is not None, "a position names a question that is asked"
     framework = load(in_hand.framework_id)
     before, after = presenters.steps(at, in_hand)
     return {
         "reading": in_hand,
+        "has_record": row.case.draw.has_records,
         "at": at,
         "place": place,
         "answers": presenters.answers_for(framework, place),
@@ -189,7 +213,8 @@ def _state(request: HttpRequest, row: Reading) -> dict[str, Any]:
     """What the script needs to bring the page up to date without loading it."""
     in_hand = queries.in_hand(row, user=request.user)
     at = presenters.position({**request.POST.dict(), "q": request.POST.get("question", "")}, in_hand)
-    context = {**_question_context(in_hand, at), "csrf_token": request.POST.get("csrfmiddlewaretoken", "")}
+    token = request.POST.get("csrfmiddlewaretoken", "")
+    context = {**_question_context(in_hand, at, row=row), "csrf_token": token}
     return {
         "saved": presenters.clock(in_hand),
         "answered": in_hand.answered,

@@ -9,7 +9,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from assay.inspection.samples.rules import MIN_PER_PDU, SIZE
-from assay.web.components.forms import GovForm, NumberField, SelectField, TextField, WordsField
+from assay.web.components.forms import (
+    FileField,
+    GovDateField,
+    GovForm,
+    NumberField,
+    SelectField,
+    TextField,
+    WordsField,
+)
 
 
 def fresh_seed() -> str:
@@ -29,6 +37,20 @@ class DrawForm(GovForm):
         max_length=200,
         initial=fresh_seed,
         help_text=_("Made at random. Whoever has it and the frame can draw the same cases again."),
+    )
+
+
+class LongListForm(GovForm):
+    """A long list to draw from where no extract was handed over."""
+
+    file = FileField(
+        label=_("The long list, an Excel workbook (.xlsx)"),
+        help_text=_("10 MB at most. Formulas are not worked out, and names are not kept."),
+        error_messages={"required": _("Choose the workbook"), "empty": _("The file is empty")},
+    )
+    as_at = GovDateField(
+        label=_("Day the list speaks for"),
+        help_text=_("The last day of the records it was made from: no day after the announcement."),
     )
 
 

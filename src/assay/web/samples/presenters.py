@@ -8,11 +8,12 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from assay.core.errors import Problem
 from assay.core.figures import Count
 from assay.inspection.assessments.types import CaseLine
 from assay.inspection.samples import rules
 from assay.inspection.samples.models import Conflict
-from assay.inspection.samples.types import SamplingFrame, Sealed
+from assay.inspection.samples.types import LongList, SamplingFrame, Sealed
 from assay.records.codes import code_list
 from assay.web.rendering import day, n_of_n, worded
 
@@ -64,6 +65,32 @@ def refused_rows(frame: SamplingFrame, *, reason: str) -> list[list[Any]]:
         [each.assignment, kinds.name_of(each.kind), day(each.started_on), each.pdu_name]
         for each in listed[:LISTED]
     ]
+
+
+def long_list_facts(taken: LongList) -> list[dict[str, str]]:
+    """What a long list is, and what became of its rows."""
+    return [
+        {"label": _("Speaks for"), "value": day(taken.as_at)},
+        {"label": _("Rows that say something"), "value": number(taken.origin.rows)},
+        {"label": _("Taken"), "value": number(len(taken.cases))},
+        {"label": _("Set apart, each with its reason"), "value": number(taken.origin.refused)},
+        {"label": _("With hidden names: access is limited"), "value": number(taken.not_listed)},
+        {"label": _("Hash of the file (SHA-256)"), "value": taken.origin.sha256},
+    ]
+
+
+def problem_lines(problems: Sequence[Problem]) -> list[str]:
+    """What is wrong with a file that was brought, where, and what to do; a sentence or two each."""
+    return [
+        _("{sheet}, row {row}: {what}").format(sheet=each.file, row=number(each.row), what=_said(each))
+        if each.row is not None
+        else _said(each)
+        for each in problems
+    ]
+
+
+def _said(problem: Problem) -> str:
+    return f"{worded(problem.message)} {worded(problem.remedy)}"
 
 
 def strata_rows(sealed: Sealed) -> list[list[Any]]:

@@ -73,7 +73,8 @@ def sample(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "sealed": sealed,
             "strata": presenters.strata_rows(sealed) if sealed else [],
             "faults": queries.checked(row, user=request.user) if sealed else (),
-            "has_records": latest_snapshot(store.records_home()) is not None,
+            "has_frame": store.kept_long_list(row.uuid) is not None
+            or latest_snapshot(store.records_home()) is not None,
         },
         status=422 if form.errors else 200,
     )
@@ -183,19 +184,15 @@ def _case(request: HttpRequest, uuid: UUID) -> SampledCase:
 
 def _seal(row: Inspection, form: DrawForm, *, by: User) -> None:
     kept = queries.frame(row, user=by)
+    assert kept is not None, "the form is shown only where there is a frame"
+    given = {name: form.cleaned_data[name] for name in ("size", "min_per_pdu", "seed")}
+    if kept.origin is not None:
+        actions.seal(row, frame=kept, by=by, **given)
+        return
     snapshot = latest_snapshot(store.records_home())
-    assert kept is not None, "the form is shown only where there are records"
     assert snapshot is not None, "as above"
     with open_snapshot(snapshot) as reader:
-        actions.seal(
-            row,
-            frame=kept,
-            size=form.cleaned_data["size"],
-            min_per_pdu=form.cleaned_data["min_per_pdu"],
-            seed=form.cleaned_data["seed"],
-            by=by,
-            records=reader,
-        )
+        actions.seal(row, frame=kept, by=by, records=reader, **given)
 
 
 def _chosen(request: HttpRequest, frame: SamplingFrame) -> dict[str, object]:
