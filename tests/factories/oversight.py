@@ -22,6 +22,9 @@ AS_AT = date(2026, 2, 26)
 NEXT_DAY = date(2026, 2, 27)
 TWO_LATER = date(2026, 3, 2)
 
+# A window of each confidence, told apart by the day from which it stands.
+VERSIONS = {"sourced": None, "assumed": date(2014, 1, 1), "recalled": date(2015, 1, 1)}
+
 _DAY, _TEXT, _NUMBER = pa.date32(), pa.string(), pa.int64()
 SCHEMAS = {
     "obligation": {
@@ -34,13 +37,21 @@ SCHEMAS = {
         "met_on": _DAY,
         "state": _TEXT,
         "excused_by": _TEXT,
+        "excused_on": _DAY,
+        "ended_on": _DAY,
+        "required": pa.bool_(),
+        "unsure": _TEXT,
         "unknown_because": _TEXT,
+        "window": _TEXT,
+        "window_from": _DAY,
         "definition_version": _TEXT,
         "policy_version": _TEXT,
     },
     "lapse": {
         "lapse_id": _TEXT,
         "obligation_id": _TEXT,
+        "duty": _TEXT,
+        "case_id": _TEXT,
         "part": _NUMBER,
         "clock": _TEXT,
         "opened_on": _DAY,
@@ -50,7 +61,7 @@ SCHEMAS = {
         "pdu": _TEXT,
         "severity": _NUMBER,
     },
-    "reason": {"lapse_id": _TEXT, "clause": _TEXT, "side": _TEXT, "row_id": _TEXT},
+    "reason": {"lapse_id": _TEXT, "case_id": _TEXT, "clause": _TEXT, "side": _TEXT, "row_id": _TEXT},
     "case_span": {
         "case_id": _TEXT,
         "practitioner": _TEXT,
@@ -79,9 +90,9 @@ SCHEMAS = {
         "due_on": _DAY,
         "unknown_because": _TEXT,
     },
-    "window_used": {
-        "obligation_id": _TEXT,
+    "window": {
         "window": _TEXT,
+        "window_from": _DAY,
         "value": _NUMBER,
         "unit": _TEXT,
         "confidence": _TEXT,
@@ -190,6 +201,17 @@ class World:
                     "opened_on": date(2026, 1, 5),
                 }
             )
+        rows["window"] = [
+            {
+                "window": window,
+                "window_from": version,
+                "value": 5,
+                "unit": "working_days",
+                "confidence": confidence,
+            }
+            for window in sorted({each.window for each in lapses})
+            for confidence, version in VERSIONS.items()
+        ]
         for each in lapses:
             due = each.opened_on - timedelta(days=1)
             rows["obligation"].append(
@@ -201,15 +223,8 @@ class World:
                     "triggered_on": date(2026, 1, 5),
                     "due_on": due,
                     "state": "missed",
-                }
-            )
-            rows["window_used"].append(
-                {
-                    "obligation_id": each.name,
                     "window": each.window,
-                    "value": 5,
-                    "unit": "working_days",
-                    "confidence": each.confidence,
+                    "window_from": VERSIONS[each.confidence],
                 }
             )
             for clock in ("date", "recorded"):
@@ -217,6 +232,8 @@ class World:
                     {
                         "lapse_id": each.name,
                         "obligation_id": each.name,
+                        "duty": each.duty,
+                        "case_id": each.crn,
                         "part": 1,
                         "clock": clock,
                         "opened_on": each.opened_on,
@@ -228,7 +245,13 @@ class World:
                     }
                 )
             rows["reason"] += [
-                {"lapse_id": each.name, "clause": clause, "side": side, "row_id": row_id}
+                {
+                    "lapse_id": each.name,
+                    "case_id": each.crn,
+                    "clause": clause,
+                    "side": side,
+                    "row_id": row_id,
+                }
                 for clause, side, row_id in each.reasons
             ]
             if each.closed_on is None:

@@ -14,7 +14,10 @@ from assay.assurance.duties import engine, reference
 from assay.core.policy import load
 from tests.factories.duties import AS_AT, TinyReader, people, region
 
-WITHOUT = {"obligation": ("definition_version", "policy_version"), "lapse": ("pdu",), "duty_state": ()}
+# What the twin does not give: what another window would need to know, and what the row was made under.
+NOT_GIVEN = ("excused_on", "ended_on", "required", "unsure")
+MADE_UNDER = ("window", "window_from", "definition_version", "policy_version")
+WITHOUT = {"obligation": (*NOT_GIVEN, *MADE_UNDER), "lapse": ("pdu",), "duty_state": ()}
 
 
 def _ordered(rows: Sequence[Mapping[str, Any]], without: Sequence[str] = ()) -> list[str]:

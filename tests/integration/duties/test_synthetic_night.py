@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from assay.assurance.duties import catalogue
 from assay.jobs import load, night
 from assay.jobs.demonstrate import AS_AT, PEOPLE, SEED
 from assay.jobs.synthesise import write_region
@@ -15,11 +16,16 @@ from assay.records.synthetic.rates import rate
 from assay.records.synthetic.region import synthesise
 
 DAY = f"DATE '{AS_AT}'"
+ON = ", ".join(f"'{each.code}'" for each in catalogue.duties() if each.standing == "on")
+"""The duties managers are shown: those on trial are a list apart."""
+
 ON_THE_DAY = f"opened_on <= {DAY} AND (closed_on IS NULL OR closed_on > {DAY})"
 OPEN = f"""
     SELECT DISTINCT o.duty, o.case_id FROM (SELECT * FROM n.lapse WHERE clock = 'date' AND {ON_THE_DAY}) l
-    JOIN n.obligation o USING (obligation_id)"""
-POPULATION = f"SELECT DISTINCT duty, case_id FROM n.population WHERE unknown_because IS NULL AND {ON_THE_DAY}"
+    JOIN n.obligation o USING (obligation_id) WHERE o.duty IN ({ON})"""
+POPULATION = f"""
+    SELECT DISTINCT duty, case_id FROM n.population
+    WHERE unknown_because IS NULL AND {ON_THE_DAY} AND duty IN ({ON})"""
 
 
 @pytest.fixture(scope="module")

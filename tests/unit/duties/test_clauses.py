@@ -11,7 +11,7 @@ from sqlglot import exp
 from assay.assurance.duties import scripts
 from assay.assurance.duties.catalogue import duties, duty
 from assay.assurance.duties.clauses import alike, clause_of
-from assay.assurance.duties.statements import MADE
+from assay.assurance.duties.statements import MADE, WHOLE
 from assay.assurance.duties.types import Duty
 from assay.assurance.oversight.types import DutyLine
 from assay.core.policy import load
@@ -27,17 +27,17 @@ REASONS = [each.code for each in code_list("end_reason")]
 
 @cache
 def steps() -> tuple[scripts.Step, ...]:
-    return scripts.script(load(), on=AS_AT).steps
+    said = scripts.script(load(), on=AS_AT)
+    return (*said.whole, *said.steps)
 
 
 @cache
 def made_by() -> dict[str, int]:
-    """The place of the step that makes each table."""
-    prefix = "CREATE TEMP TABLE "
+    """The place of the step that makes each table, but for those that several duties fill."""
     return {
-        step.sql.removeprefix(prefix).split(" ", 1)[0]: place
+        step.into: place
         for place, step in enumerate(steps())
-        if step.sql.startswith(prefix)
+        if step.into and not step.into.startswith("duties_all_")
     }
 
 
@@ -49,8 +49,15 @@ def reached(code: str) -> set[int]:
         place = waiting.pop()
         if place not in found:
             found.add(place)
-            waiting += [made_by()[name] for name in MADE.findall(steps()[place].sql)]
+            named = {*MADE.findall(steps()[place].sql), *WHOLE.findall(steps()[place].sql)}
+            waiting += [made_by()[name] for name in named if name in made_by()]
     return found
+
+
+def shared() -> frozenset[str]:
+    """The clauses that are named of every duty alike."""
+    places = [place for place, step in enumerate(steps()) if not step.duty]
+    return frozenset().union(*map(named_in, places))
 
 
 @cache
@@ -83,7 +90,9 @@ def words(value: exp.Expression | None) -> frozenset[str]:
 @pytest.mark.parametrize("each", duties(), ids=lambda each: each.code)
 def test_every_clause_a_night_can_name_has_words_and_no_other_has(each: Duty) -> None:
     named = frozenset().union(*(named_in(place) for place in reached(each.code)))
-    assert named == {*each.clauses, *alike(each), "left:"}
+    absent = {f"no_{table}" for table in each.tables}
+    assert named - absent == {*each.clauses} - absent
+    assert shared() | absent == {*alike(each), "left:"}
 
 
 @pytest.mark.parametrize("each", duties(), ids=lambda each: each.code)

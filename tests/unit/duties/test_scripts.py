@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from assay.assurance.duties import catalogue, scripts, statements
+from assay.assurance.duties.inputs import Fact
 from assay.assurance.duties.scripts import Script, Step
 from assay.core.policy import Policy, load
 
@@ -31,9 +32,14 @@ statements.rules = lambda: one
 scripts.script(load(), on=date(2026, 3, 31), folder=Path(sys.argv[1]))
 """
 SAID = Script(
-    steps=(Step(duty="S06", sql="SELECT 'naïve \n'"), Step(duty="", sql="SELECT 2", gives="lapse")),
+    tables={"duties_1": '"said" VARCHAR'},
+    whole=(Step(duty="S26", sql="SELECT 1", into="duties_whole_1"),),
+    steps=(
+        Step(duty="S06", sql="SELECT 'naïve \n'", into="duties_1"),
+        Step(duty="", sql="SELECT 2", gives="lapse", done=("duties_1",)),
+    ),
     brought=("contact", "enquiry"),
-    versions={"S06": "1"},
+    duties=(Fact(number=6, code="S06", version=1, severity=4, severe=0, tables=("assessment",)),),
 )
 
 

@@ -1,14 +1,19 @@
-"""Runs every duty over one snapshot, for all dates, once, and returns the night's tables."""
+"""Runs every duty over one snapshot, for all dates, once: range of cases by range of cases.
+
+Within one session each statement is planned once, for the first range, and run again for the others: so many
+ranges cost little more than one, and memory is that of the largest.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
 import pyarrow as pa
 
 from assay.assurance.duties import inputs, scripts
+from assay.assurance.duties.rollups import SCHEMA, Rollup
 from assay.core.policy import Policy
 
 TABLES = (
@@ -19,8 +24,10 @@ TABLES = (
     "ladder",
     "duty_state",
     "population",
-    "window_used",
+    "window",
+    "week",
 )
+CASES_AT_ONCE = 16_384
 Told = Callable[[str], None]
 
 
@@ -30,22 +37,98 @@ def run(
     policy: Policy,
     as_at: date,
     script: scripts.Script | None = None,
-    tell: Told | None = None,
+    size: int = CASES_AT_ONCE,
 ) -> dict[str, pa.Table]:
-    """Every night table, by name. ``reader`` is a store reader, or anything with a DuckDB ``connection``
-    whose schema ``r`` has the record tables; what is made on it besides is dropped. ``script`` must be of
-    this policy and day. ``tell`` hears the code of each duty as it is begun."""
+    """Every night table, by name, whole in memory: for what is small. ``reader`` is a store reader, or
+    anything with a DuckDB ``connection`` whose schema ``r`` has the record tables. ``script`` must be of this
+    policy and day."""
+    parts: dict[str, list[pa.Table]] = {name: [] for name in TABLES}
+    for made in ranges(reader, policy=policy, as_at=as_at, script=script, size=size):
+        for name in TABLES:
+            parts[name].append(made[name])
+    return {name: pa.concat_tables(each) for name, each in parts.items()}
+
+
+def ranges(
+    reader: Any,
+    *,
+    policy: Policy,
+    as_at: date,
+    script: scripts.Script | None = None,
+    size: int = CASES_AT_ONCE,
+    tell: Callable[[int, int], None] | None = None,
+) -> Iterator[dict[str, pa.Table]]:
+    """The night tables of one range of cases after another. ``tell`` hears how many cases of how many are
+    done. What is made on the connection is dropped in the end."""
     said = script or scripts.script(policy, on=as_at)
     connection = reader.connection
-    inputs.give(connection, policy=policy, as_at=as_at, tables=said.brought)
-    found: dict[str, pa.Table] = {}
-    duty = ""
-    for step in said.steps:
-        if tell is not None and step.duty not in ("", duty):
-            duty = step.duty
-            tell(duty)
-        if step.gives:
-            found[step.gives] = connection.sql(step.sql).to_arrow_table()
-        else:
-            connection.execute(step.sql)
-    return {name: found[name] for name in TABLES}
+    inputs.give(connection, policy=policy, as_at=as_at, duties=said.duties, tables=said.brought)
+    known = inputs.cases(connection)
+    inputs.put(connection, "case", known)
+    split = inputs.ranges(known, size=size)
+    session = _Session(connection, said, split)
+    try:
+        session.run(None)
+        rollup = Rollup(
+            {each.number: each.code for each in said.duties}, inputs.units(connection), as_at=as_at
+        )
+        windows = inputs.windows_known(policy)
+        for number, _ in enumerate(split):
+            made = session.run(number)
+            rollup.add(made.pop("weekly"))
+            last = number == len(split) - 1
+            made["window"] = windows if last else windows.slice(0, 0)
+            made["week"] = rollup.table() if last else SCHEMA.empty_table()
+            yield made
+            if tell is not None:
+                tell(sum(each.num_rows for each in split[: number + 1]), known.num_rows)
+    finally:
+        session.close()
+
+
+class _Session:
+    """The statements of a script on one connection. From the first range on nothing is made or dropped there,
+    since every statement would have to be planned anew."""
+
+    def __init__(self, connection: Any, said: scripts.Script, split: Sequence[pa.Table]) -> None:
+        self.connection, self.said, self.planned = connection, said, False
+        for name, columns in said.tables.items():
+            connection.execute(f"CREATE TEMP TABLE {name} ({columns})")
+        places = [pa.array([place] * each.num_rows, pa.int64()) for place, each in enumerate(split)]
+        cases = [each.append_column("range", place) for each, place in zip(split, places, strict=True)]
+        none = inputs.SCHEMAS["case"].append(pa.field("range", pa.int64())).empty_table()
+        connection.register("duties_given", pa.concat_tables([none, *cases]))
+        connection.execute("CREATE TEMP TABLE duties_ranges AS FROM duties_given")
+        connection.unregister("duties_given")
+
+    def run(self, place: int | None) -> dict[str, pa.Table]:
+        """The steps over one range of cases; over all of them, those that are taken whole."""
+        execute = self.connection.execute
+        execute("TRUNCATE duties_case")
+        execute(
+            "INSERT INTO duties_case SELECT crn, became, case_id FROM duties_ranges "
+            "WHERE coalesce(range = ?, TRUE)",
+            [place],
+        )
+        found: dict[str, pa.Table] = {}
+        for number, step in enumerate(self.said.whole if place is None else self.said.steps):
+            if step.gives:
+                found[step.gives] = self.connection.sql(step.sql).to_arrow_table()
+            elif place is None:
+                execute(f"INSERT INTO {step.into} {step.sql}")
+            else:
+                if not self.planned:
+                    # Planned when what it reads is there, so that the plan fits its sizes.
+                    execute(f"PREPARE duties_step_{number} AS INSERT INTO {step.into} {step.sql}")
+                execute(f"EXECUTE duties_step_{number}")
+            for name in step.done:
+                execute(f"TRUNCATE {name}")
+        self.planned = self.planned or place is not None
+        return found
+
+    def close(self) -> None:
+        for number, step in enumerate(self.said.steps):
+            if self.planned and step.into:
+                self.connection.execute(f"DEALLOCATE duties_step_{number}")
+        for name in (*self.said.tables, "duties_ranges"):
+            self.connection.execute(f"DROP TABLE {name}")

@@ -6,13 +6,17 @@ stands apart, and the rate is also given with it counted as unmet.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Literal
 
 from assay.core.figures import Count
 
-Level = Literal["team", "pdu", "all"]
+Level = Literal["team", "pdu", "region", "all"]
+LEVELS: tuple[Level, ...] = ("team", "pdu", "region", "all")
+ROUTES = ("ended", "died", "transferred", "recalled", "exempt", "paused")
+"""How a case left the population within ten working days of falling due: its sentence ended, the person died,
+was transferred or recalled, an exemption began, or a time in which every clock stands still."""
 
 LINE = """
 WITH week AS (SELECT day::DATE AS day, row_number() OVER (ORDER BY day) - 1 AS n
@@ -77,11 +81,71 @@ class Week:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekRates:
+    """One unit in one week. Cases on the week's day: ``population``, ``unknown`` beside it, ``lapsed`` by
+    the day a thing happened, ``lapsed_recorded`` by what was known. Obligations that fell due in the seven
+    days up to it: ``in_time``, ``late``, ``missed``, ``excused``, ``unknown_due``; and ``left``, by route,
+    the unmet ones whose case left the population within ten working days."""
+
+    unit: str | None
+    day: date
+    population: int
+    unknown: int
+    lapsed: int
+    lapsed_recorded: int
+    in_time: int
+    late: int
+    missed: int
+    excused: int
+    unknown_due: int
+    left: tuple[tuple[str, int], ...]
+
+    def state(self, *, recorded: bool = False, unknown_as_unmet: bool = False) -> Count:
+        """Cases in lapse of cases in the population, on the week's day."""
+        lapsed = self.lapsed_recorded if recorded else self.lapsed
+        more = self.unknown if unknown_as_unmet else 0
+        return Count(lapsed + more, self.population + more, "case", _OF_CASES)
+
+    def flow(self, *, unknown_as_unmet: bool = False) -> Count:
+        """Obligations missed or met late of those that fell due within the week and were not excused."""
+        more = self.unknown_due if unknown_as_unmet else 0
+        unmet = self.late + self.missed + more
+        return Count(unmet, unmet + self.in_time, "obligation", "obligations that fell due within the week")
+
+
+_OF_CASES = "cases in the duty's population on the day"
+
+
+def rates(reader: Any, *, duty: str, by: Level) -> tuple[WeekRates, ...]:
+    """Every unit's 104 weeks, from what the night counted. ``reader`` is open on a pair. Never by
+    practitioner: the team is the smallest unit that is counted."""
+    assert by in LEVELS, "the team is the smallest unit there is a rate for"
+    unit = "'all'" if by == "all" else by
+    counts = [each.name for each in fields(WeekRates) if each.type == "int"]
+    columns = [*counts, *(f"left_{route}" for route in ROUTES)]
+    summed = ", ".join(f"sum({name})::BIGINT AS {name}" for name in columns)
+    rows = reader.rows(
+        f"SELECT {unit} AS unit, week_on, {summed} FROM n.week WHERE duty = ? "  # noqa: S608 - names of ours
+        "GROUP BY 1, 2 ORDER BY 1, 2",
+        (duty,),
+    )
+    return tuple(
+        WeekRates(
+            unit=row["unit"],
+            day=row["week_on"],
+            left=tuple((route, row[f"left_{route}"]) for route in ROUTES),
+            **{name: row[name] for name in counts},
+        )
+        for row in rows
+    )
+
+
 def history(
     reader: Any, *, duty: str, first: date, last: date, by: Level = "pdu", clock: str = "date"
 ) -> tuple[Week, ...]:
-    """Every seventh day from ``first`` to ``last``: +1 where a span begins, -1 where it ends, a running
-    sum. ``reader`` is open on a pair."""
+    """Every seventh day from ``first`` to ``last``, straight from the spans: what :func:`rates` must equal.
+    +1 where a span begins, -1 where it ends, a running sum. ``reader`` is open on a pair."""
     assert by in ("team", "pdu", "all"), "the team is the smallest unit there is a rate for"
     sql = _whole() if by == "all" else LINE.format(unit=by)
     params = (first, last, duty, duty, duty, clock, first, first)

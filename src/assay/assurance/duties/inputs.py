@@ -8,12 +8,14 @@ are in the order of the CRNs), ``duties_unit`` (each unit with its PDU and regio
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from assay.assurance.duties.identity import survivor
 from assay.core.dates import LAST_DAY, bank_holidays
@@ -36,13 +38,44 @@ WINDOW_FIELDS: Mapping[str, pa.DataType] = {
     "to_day": pa.int64(),
     "reach": pa.string(),
 }
+WINDOW_KNOWN_FIELDS: Mapping[str, pa.DataType] = {
+    "window": pa.string(),
+    "window_from": pa.date32(),
+    "value": pa.int64(),
+    "unit": pa.string(),
+    "confidence": pa.string(),
+}
+WINDOW_KNOWN = pa.schema(WINDOW_KNOWN_FIELDS)
 CASE_FIELDS: Mapping[str, pa.DataType] = {"crn": pa.string(), "became": pa.string(), "case_id": pa.int64()}
+DUTY_FIELDS: Mapping[str, pa.DataType] = {
+    "number": pa.int64(),
+    "code": pa.string(),
+    "definition": pa.string(),
+    "severity": pa.int64(),
+    "severe": pa.int64(),
+    "absent": pa.string(),
+}
+_KINDS = {"int64": "BIGINT", "string": "VARCHAR", "bool": "BOOLEAN"}
 SCHEMAS = {
     "case": pa.schema(CASE_FIELDS),
     "unit": pa.schema({"unit": pa.string(), "pdu": pa.string(), "region": pa.string()}),
     "calendar": pa.schema({"day": pa.int64(), "worked": pa.int64()}),
+    "workday": pa.schema({"worked": pa.int64(), "first_day": pa.int64()}),
     "window": pa.schema(WINDOW_FIELDS),
+    "duty": pa.schema(DUTY_FIELDS),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """What the statements know of a duty by its number. ``tables`` are those its evidence comes from."""
+
+    number: int
+    code: str
+    version: int
+    severity: int
+    severe: int
+    tables: tuple[str, ...]
 
 
 def number_of(day: date) -> int:
@@ -55,25 +88,55 @@ def brought(table: str) -> str:
     return f"duties_brought_{table}"
 
 
-def give(connection: Any, *, policy: Policy, as_at: date, tables: Iterable[str]) -> None:
-    """Sets the variables and makes the tables on the connection. ``tables`` are those of which it matters
-    whether the extract brought any row."""
+def give(
+    connection: Any, *, policy: Policy, as_at: date, duties: Iterable[Fact], tables: Iterable[str]
+) -> None:
+    """Sets the variables and makes the tables on the connection, but for the cases. ``tables`` are those of
+    which it matters whether the extract brought any row."""
     _set(connection, AS_AT, number_of(as_at))
     _set(connection, RECORDS_FROM, _records_from(connection))
     for name in tables:
-        found = connection.sql(f"SELECT 1 FROM r.{name} LIMIT 1").fetchall()  # noqa: S608
-        _set(connection, brought(name), len(found))
-    made = {
-        "case": _cases(connection),
-        "unit": pa.Table.from_pylist(_units(connection), schema=SCHEMAS["unit"]),
-        "calendar": _calendar(),
-        "window": pa.Table.from_pylist(_windows(policy), schema=SCHEMAS["window"]),
-    }
-    for name, rows in made.items():
-        connection.register("duties_given", rows)
-        table = f"duties_{name}"
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM duties_given")  # noqa: S608
-        connection.unregister("duties_given")
+        _set(connection, brought(name), int(_has_rows(connection, name)))
+    put(connection, "unit", pa.Table.from_pylist(_units(connection), schema=SCHEMAS["unit"]))
+    put(connection, "calendar", _calendar())
+    put(connection, "workday", _workdays())
+    put(connection, "window", pa.Table.from_pylist(_windows(policy), schema=SCHEMAS["window"]))
+    put(connection, "duty", pa.Table.from_pylist(_duties(connection, duties), schema=SCHEMAS["duty"]))
+
+
+def put(connection: Any, name: str, rows: pa.Table) -> None:
+    """Makes one of the tables on the connection, or fills it anew."""
+    connection.register("duties_given", rows)
+    columns = ", ".join(f'"{field.name}" {_KINDS[str(field.type)]}' for field in SCHEMAS[name])
+    connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS duties_{name} ({columns})")
+    connection.execute(f"TRUNCATE duties_{name}")
+    connection.execute(f"INSERT INTO duties_{name} FROM duties_given")
+    connection.unregister("duties_given")
+
+
+def _has_rows(connection: Any, table: str) -> bool:
+    return bool(connection.sql(f"SELECT 1 FROM r.{table} LIMIT 1").fetchall())  # noqa: S608
+
+
+def _duties(connection: Any, duties: Iterable[Fact]) -> list[dict[str, object]]:
+    rows = []
+    empty: dict[str, bool] = {}
+    for each in duties:
+        for name in each.tables:
+            if name not in empty:
+                empty[name] = not _has_rows(connection, name)
+        absent = next((f"no_{name}" for name in each.tables if empty[name]), None)
+        rows.append(
+            {
+                "number": each.number,
+                "code": each.code,
+                "definition": f"{each.code}.{each.version}",
+                "severity": each.severity,
+                "severe": each.severe,
+                "absent": absent,
+            }
+        )
+    return rows
 
 
 def _set(connection: Any, name: str, number: int) -> None:
@@ -94,15 +157,42 @@ def _records_from(connection: Any) -> int:
     return FOREVER
 
 
-def _cases(connection: Any) -> pa.Table:
-    merges = dict(
-        connection.sql("SELECT crn, merged_into FROM r.person WHERE merged_into IS NOT NULL").fetchall()
-    )
-    crns = [crn for (crn,) in connection.sql("SELECT crn FROM r.person ORDER BY crn").fetchall()]
-    became = [survivor(crn, merges) for crn in crns]
-    numbers = {crn: number for number, crn in enumerate(sorted(set(became)))}
-    found = {"crn": crns, "became": became, "case_id": [numbers[crn] for crn in became]}
-    return pa.table(found, schema=SCHEMAS["case"])
+def cases(connection: Any) -> pa.Table:
+    """Every CRN, in order, with the one it became in the end and that case's number."""
+    rows = connection.sql("SELECT crn, merged_into FROM r.person ORDER BY crn").to_arrow_table()
+    merges = {
+        crn: into
+        for crn, into in zip(*(rows[name].to_pylist() for name in rows.column_names), strict=True)
+        if into is not None
+    }
+    crns = rows["crn"]
+    if merges:
+        became = pa.array([survivor(crn, merges) if crn in merges else crn for crn in crns.to_pylist()])
+    else:
+        became = crns.combine_chunks()
+    kept = pc.unique(became).sort()
+    numbers = pc.index_in(became, kept).cast(pa.int64())
+    return pa.table([crns.combine_chunks(), became, numbers], schema=SCHEMAS["case"])
+
+
+def ranges(known: pa.Table, *, size: int) -> tuple[pa.Table, ...]:
+    """The cases in ranges of so many numbers; last, all together, those merged from CRNs beyond their range,
+    so that one such record does not make its range reach across all files."""
+    numbers = known["case_id"].to_numpy()
+    place, own = numbers // size, np.arange(known.num_rows)
+    same = pc.equal(known["crn"], known["became"]).to_numpy()
+    first = np.full(int(place.max(initial=-1)) + 1, known.num_rows)
+    np.minimum.at(first, place[same], own[same])
+    last = np.append(first[1:], known.num_rows)
+    beyond = (own < first[place]) | (own >= last[place])
+    far = np.isin(numbers, numbers[beyond])
+    found = [np.flatnonzero((place == each) & ~far) for each in range(len(first))]
+    return tuple(known.take(rows) for rows in [*found, np.flatnonzero(far)] if len(rows))
+
+
+def units(connection: Any) -> dict[str, tuple[str | None, str | None]]:
+    """The PDU and region of each unit."""
+    return {str(each["unit"]): (each["pdu"], each["region"]) for each in _units(connection)}
 
 
 def _units(connection: Any) -> list[dict[str, str | None]]:
@@ -129,6 +219,13 @@ def _calendar() -> pa.Table:
     return pa.table({"day": days, "worked": np.cumsum(worked)}, schema=SCHEMAS["calendar"])
 
 
+@cache
+def _workdays() -> pa.Table:
+    days, worked = (column.to_numpy() for column in _calendar().columns)
+    counts, first = np.unique(worked, return_index=True)
+    return pa.table({"worked": counts, "first_day": days[first]}, schema=SCHEMAS["workday"])
+
+
 def _windows(policy: Policy) -> list[dict[str, object]]:
     """Every version of every window, by the days it is in force. A version that applies to all stands for
     every earlier day too."""
@@ -145,6 +242,22 @@ def _windows(policy: Policy) -> list[dict[str, object]]:
     return rows
 
 
+def windows_known(policy: Policy) -> pa.Table:
+    """Every version of every window as a night keeps it: ``window``, ``window_from`` (empty where it stands
+    for every earlier day too), ``value``, ``unit`` and ``confidence``."""
+    rows = [
+        {
+            "window": each["window_name"],
+            "window_from": each["from_on"],
+            "value": each["value"],
+            "unit": each["unit"],
+            "confidence": each["confidence"],
+        }
+        for each in _windows(policy)
+    ]
+    return pa.Table.from_pylist(rows, schema=WINDOW_KNOWN)
+
+
 def _row(window: Window, *, always: bool) -> dict[str, object]:
     closed = window.in_force_to
     return {
@@ -154,6 +267,7 @@ def _row(window: Window, *, always: bool) -> dict[str, object]:
         "confidence": window.confidence,
         "length": window.length,
         "working": window.in_working_days,
+        "from_on": None if always else window.in_force_from,
         "from_day": BEGINNING if always else number_of(window.in_force_from),
         "to_day": FOREVER if closed is None else number_of(closed),
         "reach": window.applies_to,

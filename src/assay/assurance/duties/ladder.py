@@ -8,28 +8,26 @@ from __future__ import annotations
 
 import ibis
 
+from assay.assurance.duties.gathering import SLOTS
 from assay.assurance.duties.records import Records
+from assay.assurance.duties.types import State
 from assay.assurance.duties.verbs import Table, as_day, union
 
 AGENCY_OF = {"S01": "police", "S04": "childrens_services"}
 
 
-def ladder(records: Records, obligations: dict[str, Table]) -> Table:
-    """One row for each enquiry, and one for each need that no enquiry met. ``obligations`` by duty."""
-    needs = [
-        rows.filter(rows.state != "not_applicable").select(
-            "case_id", "on", "met_row", agency=ibis.literal(AGENCY_OF[duty])
+def ladder(records: Records, obligations: Table) -> Table:
+    """One row for each enquiry, and one for each need that no enquiry met."""
+    of_agency = ibis.cases(
+        *[(obligations.key % SLOTS == int(code[1:]), agency) for code, agency in AGENCY_OF.items()]
+    )
+    needs = obligations.mutate(agency=of_agency)
+    needed = records.keep(
+        needs.filter(needs.agency.notnull(), needs.state != State.NOT_APPLICABLE.value).select(
+            "case_id", "on", "met_row", "agency"
         )
-        for duty, rows in obligations.items()
-        if duty in AGENCY_OF
-    ]
+    )
     asked = records.enquiries.filter(records.enquiries.agency.isin(sorted(AGENCY_OF.values())))
-    if not needs:
-        needed = asked.select("case_id", "on", "agency", met_row=ibis.null("string")).filter(
-            ibis.literal(False)
-        )
-    else:
-        needed = records.keep(union(*needs))
     met = needed.filter(needed.met_row.notnull())
     first = met.group_by(met_enquiry=met.met_row, met_agency=met.agency).agg(needed=met.on.min())
     rungs = asked.left_join(first, [asked.row_id == first.met_enquiry, asked.agency == first.met_agency])
@@ -57,6 +55,7 @@ def ladder(records: Records, obligations: dict[str, Table]) -> Table:
     rows = union(taken.select(*missing.columns), missing)
     rows = rows.join(records.cases, "case_id")
     return rows.select(
+        place=rows.case_id,
         case_id=rows.crn,
         agency=rows.agency,
         enquiry_id=rows.enquiry_id,

@@ -4,131 +4,148 @@ from __future__ import annotations
 
 import ibis
 
+from assay.assurance.duties.gathering import LAST_SEEN, SLOTS
 from assay.assurance.duties.inputs import FOREVER
-from assay.assurance.duties.obligations import Found
 from assay.assurance.duties.records import Records
-from assay.assurance.duties.states import overdue_from
 from assay.assurance.duties.types import Clock
-from assay.assurance.duties.verbs import Table, cut, holding, union
+from assay.assurance.duties.verbs import Table, cut, due_after, marked, union
 
 REQUIRED, UNMET = "required", "unmet"
 
 
-def lapses(records: Records, found: Found) -> Table:
+def lapses(records: Records, obligations: Table, pieces: Table) -> Table:
     """One row for each part of each lapse, on each clock, numbered by day. ``severity`` is as at the part's
     last day, or the as-at day while it is open."""
-    parts = cut(found.pieces, records.holders)
+    parts = cut(pieces, records.holders)
     order = ibis.window(group_by=["obligation_id", "clock"], order_by=parts.opened)
-    parts = parts.mutate(part=ibis.row_number().over(order) + 1)
-    parts = records.keep(parts.mutate(on=ibis.least(parts.closed - 1, records.as_at)))
-    return records.keep(_weighed(records, found, parts))
+    parts = parts.mutate(
+        part=ibis.row_number().over(order) + 1, on=ibis.least(parts.closed - 1, records.as_at)
+    )
+    return records.keep(_weighed(records, obligations, parts))
 
 
-def _weighed(records: Records, found: Found, parts: Table) -> Table:
-    key = ["obligation_id", "clock", "part"]
-    severe_in = getattr(found.rule, "severe_in", None)
-    base: Table = ibis.literal(found.rule.severity)
-    rows = parts
-    if severe_in is not None:
-        severe = holding(parts, severe_in).select(*key).distinct().mutate(severe=ibis.literal(True))
-        rows = rows.left_join(severe, key).drop("obligation_id_right", "clock_right", "part_right")
-        base = rows.severe.fill_null(False).ifelse(getattr(found.rule, "severe", 0), found.rule.severity)
-    rows = rows.mutate(base=base)
-    raised = holding(parts, records.heightened).select(*key).distinct().mutate(near_harm=ibis.literal(True))
-    rows = rows.left_join(raised, key).drop("obligation_id_right", "clock_right", "part_right")
-    long = overdue_from(records, found.obligations)
+def _weighed(records: Records, obligations: Table, parts: Table) -> Table:
+    rows = marked(parts, records.shared("severe"), "severe", by="key")
+    rows = marked(rows, records.heightened, "near_harm")
+    duties = records.duties.select(slot="number", base="severity", worst="severe")
+    rows = rows.left_join(duties, rows.key % SLOTS == duties.slot)
+    long = _overdue_from(records, obligations.semi_join(parts, "obligation_id"))
     rows = rows.left_join(long, rows.obligation_id == long.long_id)
-    worse = rows.near_harm.fill_null(False) | (rows.on > rows.long_from).fill_null(False)
-    severity = rows.base + worse.ifelse(records.number("severity_rise"), 0)
+    worse = rows.near_harm | (rows.on > rows.long_from).fill_null(False)
+    severity = rows.severe.ifelse(rows.worst, rows.base) + worse.ifelse(records.number("severity_rise"), 0)
     return rows.select(
-        lapse_id=rows.obligation_id,
-        obligation_id=rows.obligation_id,
-        part=rows.part,
-        clock=rows.clock,
-        opened=rows.opened,
-        closed=rows.closed,
-        practitioner=rows.practitioner,
-        team=rows.team,
-        pdu=rows.pdu,
+        "obligation_id",
+        "key",
+        "case_id",
+        "part",
+        "clock",
+        "opened",
+        "closed",
+        "practitioner",
+        "team",
+        "pdu",
         severity=ibis.least(severity, records.number("severity_cap")),
     )
 
 
-def reasons(records: Records, found: Found, lapsed: Table) -> Table:
+def _overdue_from(records: Records, rows: Table) -> Table:
+    """Each obligation with the day from which it is long overdue: so many times its window after it was
+    due. A window of nothing counts as one working day."""
+    times = records.number("severity_overdue")
+    late = rows.filter(rows.due.notnull())
+    asked = late.select(
+        event_id="obligation_id",
+        counted_from="due",
+        working="working",
+        length=ibis.greatest(late.length, 1) * times,
+    )
+    timed = due_after(asked, records.calendar, records.workdays, None)
+    return timed.select(long_id="event_id", long_from="due")
+
+
+def reasons(records: Records, obligations: Table, raisers: Table, lapsed: Table) -> Table:
     """Which clause of what was required, and of what was unmet, held, by which rows.
 
     Required: what raised it, and the rows that made the population on the lapse's first day. Unmet: the
     evidence that came too late (``met_late``), the last there was before (``last_before``), and what came
     close without counting. Where there never was any, ``none`` with no row.
     """
-    first = records.keep(_first_days(lapsed, found))
-    parts = [_raisers(found, first), _because(found, first), _unmet_by(found, first)]
-    if found.rule.near is not None:
-        parts.append(_near(found, first))
-    columns = ["lapse_id", "clause", "side", "row_id"]
-    return records.keep(union(*[each.select(*columns) for each in parts]).distinct())
+    first = records.keep(_first_days(lapsed, obligations))
+    found = (
+        _raisers(raisers, first),
+        _because(records, first),
+        _unmet_by(records, first),
+        _near(records, first),
+    )
+    columns = ("obligation_id", "side", "clause", "row_id")
+    return records.keep(union(*[each.select(*columns) for each in found]).distinct())
 
 
-def _first_days(lapsed: Table, found: Found) -> Table:
+def _first_days(lapsed: Table, obligations: Table) -> Table:
     """Each lapse with its first day, by the date clock if it shows there, and its obligation's days."""
     by_date = lapsed.clock == Clock.DATE.value
-    spans = lapsed.group_by("lapse_id").agg(
+    spans = lapsed.group_by("obligation_id").agg(
         dated=lapsed.opened.min(where=by_date),
         recorded=lapsed.opened.min(),
         until=lapsed.closed.max(),
     )
-    spans = spans.select("lapse_id", "until", first_day=spans.dated.coalesce(spans.recorded))
-    rows = found.obligations
-    rows = rows.select("case_id", "due", "met", "met_row", lapse_id="obligation_id", raised_on="on")
-    return spans.join(rows, "lapse_id")
+    spans = spans.select("obligation_id", "until", first_day=spans.dated.coalesce(spans.recorded))
+    rows = obligations.select(
+        "obligation_id", "key", "case_id", "table", "anchor_id", "met_row", raised_on="on"
+    )
+    return spans.join(rows, "obligation_id")
 
 
-def _raisers(found: Found, first: Table) -> Table:
-    rows = found.raisers.select("clause", "row_id", lapse_id="obligation_id")
-    return rows.semi_join(first, "lapse_id").mutate(side=ibis.literal(REQUIRED))
+def _raisers(raisers: Table, first: Table) -> Table:
+    found = first.join(raisers, ["key", "table", "anchor_id"])
+    return found.select("obligation_id", "clause", row_id="anchor_id", side=ibis.literal(REQUIRED))
 
 
-def _because(found: Found, first: Table) -> Table:
-    because = found.rule.because
+def _because(records: Records, first: Table) -> Table:
+    because = records.shared("because")
     because = because.select(
-        because_case="case_id", because_from="opened", because_to="closed", clause="clause", row_id="row_id"
+        because_key="key", because_from="opened", because_to="closed", clause="clause", row_id="row_id"
     )
     met = first.join(
         because,
         [
-            first.case_id == because.because_case,
+            first.key == because.because_key,
             because.because_from <= first.first_day,
             first.first_day < because.because_to,
         ],
     )
-    return met.select("lapse_id", "clause", "row_id", side=ibis.literal(REQUIRED))
+    return met.select("obligation_id", "clause", "row_id", side=ibis.literal(REQUIRED))
 
 
-def _unmet_by(found: Found, first: Table) -> Table:
-    evidence = found.rule.evidence
-    seen = evidence.select(seen_case="case_id", seen_on="on", seen_row="row_id")
+def _unmet_by(records: Records, first: Table) -> Table:
+    evidence, marks = records.shared("evidence"), records.shared("mark")
+    seen = union(
+        evidence.select("key", "on", "row_id"),
+        marks.filter(marks.clause == LAST_SEEN).select("key", "on", "row_id"),
+    ).semi_join(first, "key")
+    seen = records.keep(seen.group_by("key", "on").agg(row_id=seen.row_id.min()))
+    asked = first.select("obligation_id", "key", "raised_on")
+    before = asked.join(seen, [asked.key == seen.key, seen.on < asked.raised_on])
+    days = before.group_by("obligation_id", "key").agg(on=before.on.max())
+    last = days.join(seen, ["key", "on"])
     met = first.filter(first.met_row.notnull())
-    late = met.select("lapse_id", clause=ibis.literal("met_late"), row_id=met.met_row)
-    before = first.join(seen, [first.case_id == seen.seen_case, seen.seen_on < first.raised_on])
-    days = before.group_by("lapse_id", "case_id").agg(seen_on=before.seen_on.max())
-    same_day = seen.group_by(case_id="seen_case", seen_on="seen_on").agg(seen_row=seen.seen_row.min())
-    last = days.join(same_day, ["case_id", "seen_on"])
-    last = last.select("lapse_id", clause=ibis.literal("last_before"), row_id=last.seen_row)
-    never = first.select("lapse_id", clause=ibis.literal("none"), row_id=ibis.null("string"))
-    known = union(late, last)
-    return union(known, never.anti_join(known, "lapse_id")).mutate(side=ibis.literal(UNMET))
+    known = union(
+        met.select("obligation_id", clause=ibis.literal("met_late"), row_id=met.met_row),
+        last.select("obligation_id", clause=ibis.literal("last_before"), row_id=last.row_id),
+    )
+    known = records.keep(known)
+    never = first.select("obligation_id", clause=ibis.literal("none"), row_id=ibis.null("string"))
+    return union(known, never.anti_join(known, "obligation_id")).mutate(side=ibis.literal(UNMET))
 
 
-def _near(found: Found, first: Table) -> Table:
-    near = found.rule.near
-    assert near is not None
-    near = near.select(near_case="case_id", near_on="on", clause="clause", row_id="row_id")
+def _near(records: Records, first: Table) -> Table:
+    near = records.shared("near").select(near_key="key", near_on="on", clause="clause", row_id="row_id")
     met = first.join(
         near,
         [
-            first.case_id == near.near_case,
+            first.key == near.near_key,
             first.raised_on <= near.near_on,
             near.near_on < ibis.least(first.until, FOREVER),
         ],
     )
-    return met.select("lapse_id", "clause", "row_id", side=ibis.literal(UNMET))
+    return met.select("obligation_id", "clause", "row_id", side=ibis.literal(UNMET))

@@ -11,6 +11,7 @@ What they take from one night to the next (the as-at day, what was merged, the u
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property
 from typing import Any
@@ -28,7 +29,13 @@ from assay.records.standard import arrow_schema
 # DuckDB flattens nested selects itself; having Ibis do it costs a third of the time to compile.
 ibis.options.sql.fuse_selects = False
 DROPPED = re.compile(r"\bEXCLUDE \(([^()]*)\)")
-SQL_TYPES = {"int64": "BIGINT", "string": "VARCHAR", "boolean": "BOOLEAN", "date": "DATE"}
+SQL_TYPES = {
+    "int64": "BIGINT",
+    "float64": "DOUBLE",
+    "string": "VARCHAR",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+}
 
 
 @ibis.udf.scalar.builtin(name="getvariable")  # type: ignore[untyped-decorator] # ibis ships no types
@@ -37,16 +44,20 @@ def _variable(named: str) -> int:  # type: ignore[empty-body]
 
 
 class Records:
-    """One snapshot, as at one day, under the policy in force on a day: ``steps`` are the statements so far,
-    in order, and ``brought`` the tables of which it matters whether the extract brought any row."""
+    """One snapshot, as at one day, under the policy in force on a day: the ``tables`` and the ``steps``
+    that fill them so far, in order, and the tables of which it matters whether the extract ``brought`` any
+    row."""
 
-    def __init__(self, policy: Policy, *, on: date) -> None:
+    def __init__(self, policy: Policy, *, on: date, prefix: str = "duties_") -> None:
         self.policy = policy
         self.on = on
+        self.tables: dict[str, str] = {}
         self.steps: list[Step] = []
         self.brought: set[str] = set()
         self.duty = ""
+        self._prefix = prefix
         self._kept: dict[str, Table] = {}
+        self._shared: dict[str, Table] = {}
 
     @cached_property
     def as_at(self) -> Table:
@@ -58,16 +69,48 @@ class Records:
         schema = _plain(expression)
         content = _cast(_sql(expression), schema)
         if content not in self._kept:
-            name = f"duties_{len(self._kept) + 1}"
-            self.steps.append(Step(duty=self.duty, sql=f"CREATE TEMP TABLE {name} AS {content}"))
+            name = f"{self._prefix}{len(self._kept) + 1}"
+            self._open(name, schema)
+            self.steps.append(Step(duty=self.duty, sql=content, into=name))
             self._kept[content] = ibis.table(schema, name=name)
         return self._kept[content]
 
-    def give(self, expression: Table, *, name: str, order: list[str]) -> None:
-        """The rows of the expression, in this order, are the night's table of that name."""
+    @cached_property
+    def everybody(self) -> Records:
+        """The records of all cases at once. What is kept there is worked out first, before the cases are
+        taken range by range, and stays; so it must be small: only what one case says of another."""
+        return Records(self.policy, on=self.on, prefix="duties_whole_")
+
+    def shared(self, name: str) -> Table:
+        """A table that all duties share, as it is once all of them have put their rows."""
+        return self._shared[name]
+
+    def share(self, name: str, schema: Mapping[str, str]) -> None:
+        """Opens a table that all duties share."""
+        columns = ibis.schema(dict(schema))
+        self._open(f"duties_all_{name}", columns)
+        self._shared[name] = ibis.table(columns, name=f"duties_all_{name}")
+
+    def put(self, name: str, rows: Table) -> None:
+        """Adds rows to a table that all duties share."""
+        table = self._shared[name]
+        content = _cast(_sql(rows.select(*table.columns)), table.schema())
+        self.steps.append(Step(duty=self.duty, sql=content, into=f"duties_all_{name}"))
+
+    def give(
+        self, expression: Table, *, name: str, order: Sequence[str], without: Sequence[str] = ()
+    ) -> None:
+        """The rows of the expression, in this order, are the night's table of that name; columns that only
+        order them are left out."""
         columns = ", ".join(f'"{column}"' for column in order)
-        content = f"{_cast(_sql(expression), _plain(expression))} ORDER BY {columns}"
+        schema = _plain(expression)
+        shown = ", ".join(f'"{column}"' for column in schema.names if column not in without)
+        content = f"SELECT {shown} FROM ({_cast(_sql(expression), schema)}) ORDER BY {columns}"  # noqa: S608
         self.steps.append(Step(duty=self.duty, sql=content, gives=name))
+
+    def _open(self, name: str, schema: Any) -> None:
+        kinds = schema.items()
+        self.tables[name] = ", ".join(f'"{column}" {SQL_TYPES[str(kind)]}' for column, kind in kinds)
 
     def codes(self, name: str) -> frozenset[str]:
         """The policy's code set in force on the as-at day."""
@@ -125,6 +168,15 @@ class Records:
         columns_first = ("case_id", "row_id", "opened", "closed", "known")
         return self.keep(self._with_days(rows, *columns_first, columns, ahead))
 
+    def foreseen(self, table: str, on: str, *columns: str) -> Table:
+        """Rows of a table written by the as-at day, on the day of its column ``on``, which may lie ahead,
+        with these columns of text besides."""
+        rows = self._source(table)
+        known = day_number(_london_day(rows.recorded_at))
+        rows = rows.mutate(on=_day(rows, on), row_id=rows[standard.table(table).key], known=known)
+        rows = rows.filter(rows.on.notnull(), rows.known <= self.as_at)
+        return self.keep(rows.select("case_id", "row_id", "on", "known", *columns))
+
     def _with_days(self, rows: Table, *named: Any) -> Table:
         *first, columns, ahead = named
         made = {}
@@ -161,15 +213,42 @@ class Records:
         return self.keep(ended.select(*columns))
 
     @cached_property
+    def passed(self) -> Table:
+        """Sentences from the day they were passed to their end, in custody and out, ended at the latest by
+        death, with ``began``, the day supervision in the community began, NULL where it has not."""
+        rows = self.dated("sentence", "sentenced_on", "type", "started_on", "ended_on", "length_months")
+        rows = rows.left_join(self.deaths, "case_id")
+        closed = ibis.least(rows.ended_on.fill_null(FOREVER), rows.died.fill_null(FOREVER))
+        rows = rows.mutate(opened=rows.on, closed=closed, began=rows.started_on)
+        rows = rows.filter(rows.opened < rows.closed)
+        columns = ["case_id", "row_id", "opened", "closed", "known", "type", "began", "length_months"]
+        return self.keep(rows.select(*columns))
+
+    @cached_property
+    def grave_sentences(self) -> Table:
+        """The sentences, ``sentence_id``, passed for an offence that is violent or sexual."""
+        rows = self._source("offence")
+        return self.keep(rows.filter(rows.violent | rows.sexual).select("sentence_id").distinct())
+
+    @cached_property
     def life(self) -> Table:
         """When each case was under a sentence of any kind, merged: no obligation outlives it."""
         return self.keep(merge(self.sentences))
 
     @cached_property
     def supervised(self) -> Table:
-        """When each case was supervised in the community, merged."""
-        types = sorted(self.codes("supervised_sentences"))
-        return self.keep(merge(self.sentences.filter(self.sentences.type.isin(types))))
+        """When each case was supervised in the community, merged: by the sentences that counted as such on
+        each day, so that a kind the law ended ends on that day for everybody under it."""
+        versions = self.policy.code_sets["supervised_sentences"]
+        kinds = []
+        for each in versions:
+            rows = self.sentences.filter(self.sentences.type.isin(sorted(each.codes)))
+            if each is not versions[0]:
+                rows = rows.mutate(opened=ibis.greatest(rows.opened, inputs.number_of(each.in_force_from)))
+            if each.in_force_to is not None:
+                rows = rows.mutate(closed=ibis.least(rows.closed, inputs.number_of(each.in_force_to)))
+            kinds.append(rows)
+        return self.keep(merge(*kinds))
 
     @cached_property
     def absences(self) -> Table:
@@ -262,6 +341,32 @@ class Records:
         )
 
     @cached_property
+    def abuse_assessed(self) -> Table:
+        """Completed assessments that say domestic abuse, each until the next that answers."""
+        rows = self.assessments
+        answers = rows.filter(rows.domestic_abuse.notnull())
+        order = ibis.window(group_by="case_id", order_by=[answers.on, answers.row_id])
+        spans = answers.mutate(opened=answers.on, closed=answers.on.lead().over(order).fill_null(FOREVER))
+        spans = spans.filter(spans.domestic_abuse)
+        return self.keep(spans.select("case_id", "row_id", "opened", "closed", "known"))
+
+    @cached_property
+    def plan_rows(self) -> Table:
+        """Rows of plans, which have no day but that of their assessment; ``dated`` if they say by when."""
+        rows = self._source("plan_row")
+        return self.keep(
+            rows.select(
+                "case_id",
+                "assessment_id",
+                "kind",
+                "protects",
+                "owner_agency",
+                dated=rows.due_on.notnull(),
+                known=day_number(_london_day(rows.recorded_at)),
+            )
+        )
+
+    @cached_property
     def enquiries(self) -> Table:
         """Enquiries to police and children's services, on the day of asking, with ``answered`` and
         ``answer_known`` day numbers, NULL where no answer had come by the as-at day."""
@@ -317,6 +422,18 @@ class Records:
         """The first day the records speak for. What was raised before it may have been met out of sight."""
         return _variable(inputs.RECORDS_FROM)
 
+    @cached_property
+    def charges(self) -> Table:
+        """Every offence a sentence was passed for, with its sentence, kind and flags. It has no day."""
+        rows = self._source("offence")
+        columns = ("sentence_id", "category", "domestic_abuse", "sexual", "violent")
+        return self.keep(rows.select("case_id", *columns, row_id=rows.offence_id))
+
+    def unbrought(self, table: str, spans: Table) -> Table:
+        """The spans as times of which nothing can be said, if the extract brought no row of the table."""
+        none_brought = spans.filter(~self.has_rows(table))
+        return none_brought.select("case_id", "opened", "closed", clause=ibis.literal(f"no_{table}"))
+
     def has_rows(self, table: str) -> Table:
         """Whether the extract brought any row of the table."""
         self.brought.add(table)
@@ -331,6 +448,17 @@ class Records:
     def calendar(self) -> Table:
         """Every day with ``worked``, the working days up to it."""
         return _input("calendar")
+
+    @property
+    def workdays(self) -> Table:
+        """Each number of working days, ``worked``, with the ``first_day`` by which there were so many."""
+        return _input("workday")
+
+    @property
+    def duties(self) -> Table:
+        """Each duty's ``number``, ``code``, ``definition`` (code and version), ``severity``, ``severe``, and
+        ``absent``: the reason, where the extract brought none of its evidence at all."""
+        return _input("duty")
 
     @cached_property
     def holders(self) -> Table:
@@ -369,6 +497,37 @@ class Records:
         joined = rows.left_join(staff, "staff_code")
         columns = ["case_id", "row_id", "opened", "closed", "known", "reason", "grade"]
         return self.keep(joined.select(*columns, "qualified", "accredited"))
+
+    @cached_property
+    def staff(self) -> Table:
+        """Members of staff, ``staff_code``, with grade and the days they qualified and were accredited."""
+        rows = _table("practitioner")
+        days = {"qualified": day_number(rows.qualified_on), "accredited": day_number(rows.accredited_on)}
+        return self.keep(rows.select("staff_code", "grade", **days))
+
+    @cached_property
+    def workload_weeks(self) -> Table:
+        """Weeks of each member of staff's workload begun by the as-at day, one row a week: ``points`` and
+        ``available`` of all its rows, whether any is ``flagged``, and ``relieved``, the day of the first
+        decision to relieve it."""
+        rows = _table("workload_week")
+        day, relieved = day_number(rows.week_on), day_number(rows.relieved_on)
+        rows = rows.mutate(
+            on=day,
+            known=_known(rows.recorded_at, day),
+            relieved=(relieved <= self.as_at).ifelse(relieved, ibis.null("int64")),
+        )
+        rows = rows.filter(rows.on <= self.as_at)
+        return self.keep(
+            rows.group_by("staff_code", "on").agg(
+                row_id=rows.workload_week_id.min(),
+                known=rows.known.max(),
+                points=rows.points.sum(),
+                available=rows.available.sum(),
+                flagged=rows.flag.notnull().any(),
+                relieved=rows.relieved.min(),
+            )
+        )
 
     @cached_property
     def heightened(self) -> Table:
@@ -436,8 +595,9 @@ def _london_day(instant: Table) -> Table:
         | ((naive.month() == 3) & past_change)
         | ((naive.month() == 10) & ~past_change)
     )
-    shifted = (naive.hour() == 23) & summer
-    return shifted.ifelse((naive + ibis.interval(hours=1)).date(), naive.date())
+    # One condition inside the other: engines work the inner out only where the outer holds.
+    day = naive.date()
+    return (naive.hour() == 23).ifelse(summer.ifelse(day + ibis.interval(days=1), day).cast("date"), day)
 
 
 def _has_zone(instant: Table) -> bool:

@@ -94,6 +94,7 @@ def _obligation(
         duty=code,
         case=case.name,
         name=name_of(code, case.name, trigger.table, trigger.row_id),
+        table=trigger.table,
         anchor=trigger.row_id,
         on=trigger.on,
         known=max(trigger.known, trigger.on),
@@ -216,6 +217,7 @@ def _rolling(
         duty=code,
         case=case.name,
         name=name_of(code, case.name, table, mark.row_id),
+        table=table,
         anchor=mark.row_id,
         on=mark.day,
         known=mark.known,
@@ -308,6 +310,8 @@ def _parts(case: Case, each: Obligation, clock: str, said: Sentence | Recurring)
             {
                 "lapse_id": each.name,
                 "obligation_id": each.name,
+                "duty": each.duty,
+                "case_id": each.case,
                 "part": part,
                 "clock": clock,
                 "opened_on": run[0],
@@ -354,19 +358,19 @@ def _case_state(
             state = "not_due"
         settled = state in ("met", "met_late", "exempt")
         age = -since.toordinal() if settled else since.toordinal()
-        voices.append((ORDER.index(state), age, each.name, state, since, each))
-    row: dict[str, Any] = {"case_id": case.name, "duty": code, "state": "not_applicable"}
-    row |= {"since": None, "due_on": None, "unknown_because": None}
+        rank = (ORDER.index(state), age, each.table, each.anchor)
+        voices.append((rank, state, since, each))
+    row: dict[str, Any] | None = None
     if voices:
-        _, _, _, state, since, each = min(voices, key=lambda voice: voice[:3])
-        row |= {"state": state, "since": since, "due_on": each.due, "unknown_because": each.because}
+        _, state, since, each = min(voices, key=lambda voice: voice[0])
+        row = {"state": state, "since": since, "due_on": each.due, "unknown_because": each.because}
     clause = _unclear(said, today)
-    if clause is not None and row["state"] not in ("missed", "due"):
+    if clause is not None and (row is None or row["state"] not in ("missed", "due")):
         day = today
         while _unclear(said, day - ONE) is not None:
             day -= ONE
-        row |= {"state": "unknown", "since": day, "due_on": None, "unknown_because": clause}
-    return row
+        row = {"state": "unknown", "since": day, "due_on": None, "unknown_because": clause}
+    return None if row is None else {"case_id": case.name, "duty": code, **row}
 
 
 def _opened(case: Case, days: list[date]) -> date:
@@ -387,8 +391,10 @@ def run(
     region = Region(tables, policy, as_at)
     merged = {row["crn"]: row["merged_into"] for row in tables["person"] if row["merged_into"]}
     night: dict[str, list[Row]] = {"obligation": [], "lapse": [], "duty_state": []}
-    for name in sorted({survivor(row["crn"], merged) for row in tables["person"]}):
-        case = Case(name, _of_case(tables, name, merged), policy, as_at)
+    names = sorted({survivor(row["crn"], merged) for row in tables["person"]})
+    everybody = [Case(name, _of_case(tables, name, merged), policy, as_at) for name in names]
+    for case in everybody:
+        case.extract, case.everybody = tables, everybody
         for code in (*ONCE, *ROLLING):
             if not only or code in only:
                 _add(night, region, case, code)

@@ -60,6 +60,7 @@ class Obligation:
     duty: str
     case: str
     name: str
+    table: str
     anchor: str
     on: date
     known: date
@@ -84,6 +85,9 @@ class Case:
 
     def __init__(self, name: str, tables: Mapping[str, Sequence[Row]], policy: Policy, as_at: date) -> None:
         self.name, self.tables, self.policy, self.as_at = name, tables, policy, as_at
+        # What is known of everybody: for duties that ask about more than this case.
+        self.extract: Mapping[str, Sequence[Row]] = tables
+        self.everybody: Sequence[Case] = (self,)
         died = [row["died_on"] for row in tables["person"] if row["died_on"] and row["died_on"] <= as_at]
         self.sentences = [
             replace(each, end=min([each.end, *died]))
@@ -94,7 +98,7 @@ class Case:
         self.life = merge(Span(each.start, each.end) for each in self.sentences)
         kinds = self.codes("supervised_sentences")
         self.supervised_rows = [each for each in self.sentences if each.row["type"] in kinds]
-        self.supervised = merge(Span(each.start, each.end) for each in self.supervised_rows)
+        self.supervised = merge(self._counting())
         self.absences = self.spans("absence", "absence_id")
         self.pauses = [each for each in self.absences if each.row["kind"] in self.codes("pauses")]
         self.registers = self.spans("registration", "registration_id")
@@ -105,6 +109,19 @@ class Case:
         self.contacts = self.events("contact", "contact_id", "happened_on")
         self.assessments = self.events("assessment", "assessment_id", "completed_on")
         self.enquiries = self.events("enquiry", "enquiry_id", "asked_on")
+
+    def _counting(self) -> list[Span]:
+        """The days of each sentence on which its kind counted as supervision, as the policy then stood."""
+        known = self.policy.code_sets["supervised_sentences"]
+        return [
+            Span(
+                each.start if place == 0 else max(each.start, version.in_force_from),
+                min(each.end, version.in_force_to or FOREVER),
+            )
+            for each in self.sentences
+            for place, version in enumerate(known)
+            if each.row["type"] in version.codes
+        ]
 
     def codes(self, name: str) -> frozenset[str]:
         return self.policy.codes(name, on=self.as_at)

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
+from assay.assurance.duties.inputs import Fact
 from assay.core.policy import Policy
 from assay.core.policy import types as policy_types
 from assay.records import standard
@@ -29,22 +31,32 @@ SUFFIX = ".said"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One statement. ``duty`` is the code of the duty it belongs to, if to one; ``gives`` the night table
-    that its rows are, if it is a question."""
+    """One question, whose rows go ``into`` a table or are what the step ``gives`` the night; ``done`` names
+    the tables that no later step reads. ``duty`` is the code of the duty it belongs to, if to one."""
 
     duty: str
     sql: str
+    into: str = ""
     gives: str = ""
+    done: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """The statements of a night, in order. ``brought`` names the tables of which it matters whether the
-    extract brought any row; ``versions`` has the version of each duty by its code."""
+    """The statements of a night, in order: the ``tables`` they fill, each with its columns; the ``whole``
+    steps, taken once over all cases; the ``steps`` for each range of cases; the record tables of which it
+    matters whether the extract ``brought`` any row; and what is known of each duty."""
 
+    tables: Mapping[str, str]
+    whole: tuple[Step, ...]
     steps: tuple[Step, ...]
     brought: tuple[str, ...]
-    versions: dict[str, str]
+    duties: tuple[Fact, ...]
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """The version of each duty, by its code."""
+        return {each.code: str(each.version) for each in self.duties}
 
 
 _made: dict[str, Script] = {}
@@ -134,10 +146,16 @@ def _read(path: Path) -> Script | None:
         return None
     found = json.loads(content)
     return Script(
-        steps=tuple(Step(**each) for each in found["steps"]),
+        tables=found["tables"],
+        whole=_steps(found["whole"]),
+        steps=_steps(found["steps"]),
         brought=tuple(found["brought"]),
-        versions=found["versions"],
+        duties=tuple(Fact(**{**each, "tables": tuple(each["tables"])}) for each in found["duties"]),
     )
+
+
+def _steps(found: list[dict[str, Any]]) -> tuple[Step, ...]:
+    return tuple(Step(**{**each, "done": tuple(each["done"])}) for each in found)
 
 
 def _keep(made: Script, folder: Path, name: str) -> None:

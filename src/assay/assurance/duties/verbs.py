@@ -2,7 +2,8 @@
 
 A *span* row has ``case_id, opened, closed``; an *event* row has ``case_id, on``. Days are whole numbers
 counted from 1970-01-01, so that the same arithmetic runs on every engine; ``closed`` is the first day
-outside, and :data:`FOREVER` stands for an open end. Further columns ride along where a verb says so.
+outside, and :data:`FOREVER` stands for an open end. Further columns ride along where a verb says so. ``by``
+names another column that rows belong together by, where it is not the case.
 
 Rows with the same case and days are made one before they are ordered: two orderings over tied rows may
 disagree, and a merge over them would then be wrong at random.
@@ -37,9 +38,9 @@ def union(*tables: Table) -> Table:
     return reduce(lambda a, b: a.union(b), tables)
 
 
-def spans(rows: Table) -> Table:
+def spans(rows: Table, *, by: str = "case_id") -> Table:
     """Only where and when, each once; empty spans vanish."""
-    return rows.filter(rows.opened < rows.closed).select("case_id", "opened", "closed").distinct()
+    return rows.filter(rows.opened < rows.closed).select(by, "opened", "closed").distinct()
 
 
 def first_of(rows: Table, *, by: str | Sequence[str], order: Sequence[Table]) -> Table:
@@ -48,24 +49,26 @@ def first_of(rows: Table, *, by: str | Sequence[str], order: Sequence[Table]) ->
     return placed.filter(placed.place == 0).drop("place")
 
 
-def merge(*several: Table) -> Table:
+def merge(*several: Table, by: str = "case_id") -> Table:
     """The union of spans: touching and overlapping ones of a case become one."""
-    each = union(*[spans(rows) for rows in several]).distinct()
+    each = spans(several[0], by=by)
+    if len(several) > 1:
+        each = union(*[spans(rows, by=by) for rows in several]).distinct()
     order = [each.opened, each.closed]
-    before = ibis.window(group_by="case_id", order_by=order, rows=(None, -1))
+    before = ibis.window(group_by=by, order_by=order, rows=(None, -1))
     marked = each.mutate(begins=(each.opened > each.closed.max().over(before)).fill_null(True).cast("int64"))
-    upto = ibis.window(group_by="case_id", order_by=[marked.opened, marked.closed], rows=(None, 0))
-    grouped = marked.mutate(run=marked.begins.sum().over(upto)).group_by("case_id", "run")
+    upto = ibis.window(group_by=by, order_by=[marked.opened, marked.closed], rows=(None, 0))
+    grouped = marked.mutate(run=marked.begins.sum().over(upto)).group_by(by, "run")
     return grouped.agg(opened=lambda t: t.opened.min(), closed=lambda t: t.closed.max()).drop("run")
 
 
-def both(left: Table, right: Table) -> Table:
+def both(left: Table, right: Table, *, by: str = "case_id") -> Table:
     """The days that lie in a span of each. Columns of ``left`` ride along; ``right`` should be merged."""
-    other = right.select(other_case=right.case_id, other_opened=right.opened, other_closed=right.closed)
+    other = right.select(other_case=right[by], other_opened=right.opened, other_closed=right.closed)
     met = left.join(
         other,
         [
-            left.case_id == other.other_case,
+            left[by] == other.other_case,
             left.opened < other.other_closed,
             other.other_opened < left.closed,
         ],
@@ -75,30 +78,30 @@ def both(left: Table, right: Table) -> Table:
     ).drop("other_case", "other_opened", "other_closed")
 
 
-def without(left: Table, holes: Table) -> Table:
+def without(left: Table, holes: Table, *, by: str = "case_id") -> Table:
     """The days of ``left`` that lie in no hole. Columns of ``left`` ride along."""
-    merged = merge(holes)
-    order = ibis.window(group_by="case_id", order_by=merged.opened)
+    merged = merge(holes, by=by)
+    order = ibis.window(group_by=by, order_by=merged.opened)
     between = merged.select(
-        case_id=merged.case_id,
+        by,
         opened=merged.closed.lag().over(order).fill_null(BEGINNING),
         closed=merged.opened,
     )
-    after = merged.group_by("case_id").agg(opened=merged.closed.max())
+    after = merged.group_by(by).agg(opened=merged.closed.max())
     outside = union(between, after.mutate(closed=ibis.literal(FOREVER, "int64")))
     outside = outside.filter(outside.opened < outside.closed)
-    untouched = left.anti_join(merged.select("case_id").distinct(), "case_id")
-    return union(both(left, outside), untouched.select(*left.columns))
+    untouched = left.anti_join(spans(holes, by=by), by)
+    return union(both(left, outside, by=by), untouched.select(*left.columns))
 
 
-def holding(events: Table, states: Table) -> Table:
+def holding(events: Table, states: Table, *, by: str = "case_id") -> Table:
     """The events whose day lies in a span of ``states`` (merged), with that span's ``life_opened`` and
     ``life_closed``."""
-    during = states.select(other_case=states.case_id, life_opened=states.opened, life_closed=states.closed)
+    during = states.select(other_case=states[by], life_opened=states.opened, life_closed=states.closed)
     joined = events.join(
         during,
         [
-            events.case_id == during.other_case,
+            events[by] == during.other_case,
             during.life_opened <= events.on,
             events.on < during.life_closed,
         ],
@@ -106,20 +109,36 @@ def holding(events: Table, states: Table) -> Table:
     return joined.drop("other_case")
 
 
-def next_after(events: Table, done: Table, *, since: str = "on") -> Table:
+def marked(events: Table, states: Table, name: str, *, by: str = "case_id") -> Table:
+    """Every event, with ``name`` true where its day lies in a span of ``states`` (merged)."""
+    during = states.select(other_case=states[by], state_opened=states.opened, state_closed=states.closed)
+    joined = events.left_join(
+        during,
+        [
+            events[by] == during.other_case,
+            during.state_opened <= events.on,
+            events.on < during.state_closed,
+        ],
+    )
+    return joined.mutate(**{name: joined.other_case.notnull()}).drop(
+        "other_case", "state_opened", "state_closed"
+    )
+
+
+def next_after(events: Table, done: Table, *, since: str = "on", by: str = "case_id") -> Table:
     """Each event with ``met``, the day of the first ``done`` on or after its ``since`` day, ``met_row``, the
     row that is, and ``met_known``, the first day any such row was known. By one union and one window, so
     that it runs where there is no nearest-match join.
 
-    ``events`` has ``event_id``, unique; ``done`` has ``case_id, on, known, row_id``.
+    ``events`` has ``event_id``, unique; ``done`` has ``on, known, row_id``.
     """
     none = ibis.null("int64")
     asked = events.select(
-        "case_id", day=events[since], kind=ibis.literal(0, "int64"), event_id=events.event_id, known=none
+        by, day=events[since], kind=ibis.literal(0, "int64"), event_id=events.event_id, known=none
     )
-    answers = done.group_by("case_id", "on").agg(row_id=done.row_id.min(), known=done.known.min())
+    answers = done.group_by(by, "on").agg(row_id=done.row_id.min(), known=done.known.min())
     given = answers.select(
-        "case_id",
+        by,
         day=answers.on,
         kind=ibis.literal(1, "int64"),
         event_id=ibis.null(events.event_id.type()),
@@ -127,57 +146,62 @@ def next_after(events: Table, done: Table, *, since: str = "on") -> Table:
     )
     line = union(asked, given)
     onward = ibis.window(
-        group_by="case_id", order_by=[line.day, line.kind, line.event_id, line.known], rows=(0, None)
+        group_by=by, order_by=[line.day, line.kind, line.event_id, line.known], rows=(0, None)
     )
     seen = line.mutate(
         met=(line.kind == 1).ifelse(line.day, none).min().over(onward),
         met_known=line.known.min().over(onward),
     )
-    found = seen.filter(seen.kind == 0).select("event_id", "met", "met_known")
-    joined = events.join(found, "event_id")
-    rows = answers.select(met_case=answers.case_id, met_day=answers.on, met_row=answers.row_id)
-    matched = joined.left_join(rows, [joined.case_id == rows.met_case, joined.met == rows.met_day])
-    return matched.drop("met_case", "met_day", *[c for c in matched.columns if c.endswith("_right")])
+    found = seen.filter(seen.kind == 0).select(found_event="event_id", met="met", met_known="met_known")
+    joined = events.left_join(found, events.event_id == found.found_event).drop("found_event")
+    rows = answers.select(met_case=answers[by], met_day=answers.on, met_row=answers.row_id)
+    matched = joined.left_join(rows, [joined[by] == rows.met_case, joined.met == rows.met_day])
+    return matched.drop("met_case", "met_day")
 
 
-def due_after(events: Table, calendar: Table, pauses: Table) -> Table:
+def due_after(events: Table, calendar: Table, workdays: Table, pauses: Table | None) -> Table:
     """Each event with ``due``, the last day that is in time: ``length`` working days (``working``) or days
     after ``counted_from``, days in a pause not counted. A length of 0 is the day itself. No ``due`` where
     the clock stands still for good.
 
-    ``calendar`` has ``day, worked`` (working days up to it). Exact: the days of all pauses that begin
-    before the window has run out are added to it. ``event_id`` is unique.
+    ``calendar`` has ``day, worked`` (working days up to it), ``workdays`` the ``first_day`` by which so many
+    were ``worked``. Exact: the days of all pauses that begin before the window has run out are added to it.
+    ``event_id`` is unique.
     """
-    start = calendar.select(start_day=calendar.day, start_worked=calendar.worked)
-    known = events.select("event_id", "case_id", "counted_from", "working", "length")
-    known = known.join(start, known.counted_from == start.start_day).drop("start_day")
-    known = known.mutate(start_at=known.working.ifelse(known.start_worked, known.counted_from))
-    added = _paused_days(known, calendar, pauses)
-    timed = known.left_join(added, known.event_id == added.added_event)
-    timed = timed.mutate(target=timed.start_at + timed.length + timed.added.fill_null(0))
-    due = ibis.cases(
-        (timed.length == 0, timed.counted_from),
-        (timed.stopped.fill_null(False), ibis.null("int64")),
-        (timed.working, ibis.null("int64")),
-        else_=timed.target,
+    rows = events
+    if pauses is not None:
+        added = _paused_days(events, calendar, pauses)
+        rows = rows.left_join(added, rows.event_id == added.added_event).drop("added_event")
+        rows = rows.mutate(added=rows.added.fill_null(0), stopped=rows.stopped.fill_null(False))
+    else:
+        rows = rows.mutate(added=ibis.literal(0, "int64"), stopped=ibis.literal(False))
+    at_once, none = rows.length == 0, ibis.null("int64")
+    by_day = at_once | ~rows.working
+    last = rows.counted_from + rows.length + rows.added
+    whole = rows.filter(by_day).mutate(
+        due=ibis.cases((at_once, rows.counted_from), (rows.stopped, none), else_=last)
     )
-    timed = timed.mutate(due_plain=due)
-    first = calendar.group_by("worked").agg(first_day=calendar.day.min())
-    timed = timed.left_join(first, timed.target == first.worked)
-    counted = timed.working & (timed.length > 0) & ~timed.stopped.fill_null(False)
-    timed = timed.mutate(due=counted.ifelse(timed.first_day, timed.due_plain))
-    return events.join(timed.select("event_id", "due"), "event_id")
+    start = calendar.select(start_day=calendar.day, start_worked=calendar.worked)
+    counted = rows.filter(~by_day)
+    counted = counted.join(start, counted.counted_from == start.start_day)
+    counted = counted.mutate(target=counted.start_worked + counted.length + counted.added)
+    first = workdays.select(end_worked=workdays.worked, end_day=workdays.first_day)
+    counted = counted.left_join(first, counted.target == first.end_worked)
+    counted = counted.mutate(due=counted.stopped.ifelse(none, counted.end_day))
+    columns = [*events.columns, "due"]
+    return union(whole.select(*columns), counted.select(*columns))
 
 
 def _paused_days(events: Table, calendar: Table, pauses: Table) -> Table:
     """For each event with pauses ahead: how much they add to its window, and whether one never ends."""
     ahead = pauses.select(pause_case=pauses.case_id, opened=pauses.opened, closed=pauses.closed)
-    each = events.select("event_id", "case_id", "counted_from", "working", "length", "start_at").join(
+    each = events.select("event_id", "case_id", "counted_from", "working", "length").join(
         ahead, [events.case_id == ahead.pause_case, ahead.closed > events.counted_from + 1]
     )
     each = each.mutate(first=ibis.greatest(each.opened, each.counted_from + 1) - 1, last=each.closed - 1)
-    each = _position(_position(each, calendar, "first"), calendar, "last")
-    each = each.mutate(ahead_of=each.first_at - each.start_at, days=each.last_at - each.first_at)
+    for name in ("counted_from", "first", "last"):
+        each = _position(each, calendar, name)
+    each = each.mutate(ahead_of=each.first_at - each.counted_from_at, days=each.last_at - each.first_at)
     earlier = ibis.window(group_by="event_id", order_by=each.opened, rows=(None, -1))
     each = each.mutate(reached=each.ahead_of - each.days.sum().over(earlier).fill_null(0))
     counting = each.filter(each.reached < each.length)
@@ -194,14 +218,15 @@ def _position(rows: Table, calendar: Table, column: str) -> Table:
     return joined.mutate(**{f"{column}_at": place.fill_null(0)}).drop("at_day", "at_worked")
 
 
-def gaps(events: Table, *, first: str = "on") -> Table:
-    """Each event with ``next_on``, ``next_row``: the next later event of its case, and ``superseded``, the
-    first day on which a later event was known. One event a case and day."""
-    order = ibis.window(group_by="case_id", order_by=events[first])
-    later = ibis.window(group_by="case_id", order_by=events[first], rows=(1, None))
+def gaps(events: Table, *, by: str = "case_id") -> Table:
+    """Each event with ``next_on``, ``next_row``, ``next_clause``: the next later event of its case; and
+    ``superseded``, the first day on which a later event was known. One event a case and day."""
+    order = ibis.window(group_by=by, order_by=events.on)
+    later = ibis.window(group_by=by, order_by=events.on, rows=(1, None))
     return events.mutate(
         next_on=events.on.lead().over(order),
         next_row=events.row_id.lead().over(order),
+        next_clause=events.clause.lead().over(order),
         superseded=events.known.min().over(later),
     )
 

@@ -69,6 +69,25 @@ class CodeSet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Regime:
+    """A change of law or practice with its days. ``changes`` names the rules of which another version begins
+    or ends with it; ``bears_on`` those it matters for and leaves as they are."""
+
+    name: str
+    title: str
+    changed: str
+    in_force_from: date
+    in_force_to: date | None
+    changes: tuple[str, ...]
+    bears_on: tuple[str, ...]
+    source: str
+    confidence: Confidence
+
+    def covers(self, on: date) -> bool:
+        return self.in_force_from <= on and (self.in_force_to is None or on < self.in_force_to)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """Every rule, every version of it, oldest first. ``version`` is a hash of all of them."""
 

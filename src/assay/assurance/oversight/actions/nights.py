@@ -30,14 +30,14 @@ BATCH = 500
 _EXPECTED = ("triggered_on", "due_on", "window", "window_value", "window_unit", "window_confidence")
 _LAPSES = """
     SELECT l.lapse_id, l.obligation_id, l.opened_on, l.closed_on, l.practitioner, l.team, l.pdu, l.severity,
-           o.duty, o.case_id, o.anchor_id, o.triggered_on, o.due_on,
-           coalesce(w.window, '') AS window, w.value AS window_value, coalesce(w.unit, '') AS window_unit,
+           o.duty, case_id, o.anchor_id, o.triggered_on, o.due_on,
+           coalesce(o."window", '') AS window, w.value AS window_value, coalesce(w.unit, '') AS window_unit,
            coalesce(w.confidence, '') AS window_confidence
-    FROM n.lapse l JOIN n.obligation o USING (obligation_id)
-    LEFT JOIN n.window_used w USING (obligation_id)
+    FROM n.lapse l JOIN n.obligation o USING (case_id, obligation_id)
+    LEFT JOIN n.window w ON w."window" = o."window" AND w.window_from IS NOT DISTINCT FROM o.window_from
     WHERE l.clock = 'date' AND (
         (l.opened_on <= ? AND (l.closed_on IS NULL OR l.closed_on > ?))
-        OR o.case_id IN (SELECT unnest(?::VARCHAR[]))
+        OR case_id IN (SELECT unnest(?::VARCHAR[]))
     )
     ORDER BY l.lapse_id, l.opened_on
 """

@@ -35,9 +35,10 @@ _DAYS = (
     "referred_on",
     "scored_on",
     "committed_on",
+    "decided_on",
     "due_on",
 )
-_CODES = ("type", "level", "category", "role", "kind", "agency", "scheme", "reason")
+_CODES = ("type", "level", "category", "role", "kind", "agency", "scheme", "reason", "decision")
 _DUTY_ORDER = ("missed", "due", "unknown", "not_due", "met_late", "met", "exempt", "not_applicable")
 
 
@@ -172,9 +173,9 @@ def _reasons(reader: Reader, crn: str, *, items: tuple[OpenItem, ...]) -> dict[s
         return {}
     duty_of = {each.lapse_id: each.duty for each in items}
     rows = reader.rows(
-        "SELECT lapse_id, clause, side, row_id FROM n.reason WHERE lapse_id IN (SELECT unnest(?::VARCHAR[])) "
-        "ORDER BY side, clause, row_id",
-        [sorted(duty_of)],
+        "SELECT lapse_id, clause, side, row_id FROM n.reason "
+        "WHERE case_id = ? AND lapse_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY side, clause, row_id",
+        [crn, sorted(duty_of)],
     )
     found: dict[str, list[EvidenceRow]] = defaultdict(list)
     read: dict[str, dict[str, dict[str, Any]]] = {}
@@ -194,15 +195,12 @@ def _evidence(
     *,
     read: dict[str, dict[str, dict[str, Any]]],
 ) -> EvidenceRow:
-    clause = clause_of(duties_by_code()[duty], row["clause"])
-    table = clause.table if clause else ""
-    if table in standard.BY_NAME and any(each.name == "crn" for each in standard.table(table)):
-        if table not in read:
-            key = standard.table(table).key
-            read[table] = {each[key]: each for each in reader.of_case(table, crn)}
-        here = read[table].get(row["row_id"] or "", {})
-    else:
-        here = {}
+    known = duties_by_code()[duty]
+    clause = clause_of(known, row["clause"])
+    # A duty's evidence may stand in several tables: the clause's own first, then those of its others.
+    others = [each.table for each in known.clauses.values()] if clause and row["row_id"] else []
+    tables = dict.fromkeys([*([clause.table] if clause else []), *others])
+    table, here = _row(reader, crn, row["row_id"] or "", tables=tuple(tables), read=read)
     recorded = here.get("recorded_at")
     return EvidenceRow(
         clause=row["clause"],
@@ -213,6 +211,26 @@ def _evidence(
         happened_on=next((here[name] for name in _DAYS if here.get(name)), None),
         recorded_on=london_day(recorded) if isinstance(recorded, datetime) else None,
     )
+
+
+def _row(
+    reader: Reader,
+    crn: str,
+    row_id: str,
+    *,
+    tables: tuple[str, ...],
+    read: dict[str, dict[str, dict[str, Any]]],
+) -> tuple[str, dict[str, Any]]:
+    """The first of the tables that has the row, and the row; the first table and nothing if none has."""
+    for table in tables:
+        if table not in standard.BY_NAME or not standard.table(table).is_of_case:
+            continue
+        if table not in read:
+            key = standard.table(table).key
+            read[table] = {each[key]: each for each in reader.of_case(table, crn)}
+        if row_id in read[table]:
+            return table, read[table][row_id]
+    return (tables[0] if tables else ""), {}
 
 
 __all__ = ["DutyLine", "case_position", "claims", "duty_lines", "history", "ladders", "open_items"]
