@@ -62,8 +62,8 @@ FAULTS = (
     Fault(
         what="A pause does not stop the clock",
         file="assurance/duties/verbs.py",
-        text="timed.start_at + timed.length + timed.added.fill_null(0)",
-        instead="timed.start_at + timed.length",
+        text="target=counted.start_worked + counted.length + counted.added",
+        instead="target=counted.start_worked + counted.length",
         test=example("S01-7"),
     ),
     Fault(
@@ -83,8 +83,8 @@ FAULTS = (
     Fault(
         what="What began before the records counts as missed",
         file="assurance/duties/obligations.py",
-        text='early.ifelse("before_records", ibis.null("string"))',
-        instead='ibis.null("string")',
+        text='early = (first.on < records.records_from).ifelse("before_records", ibis.null("string"))',
+        instead='early = ibis.null("string")',
         test=example("S01-11"),
     ),
     Fault(
@@ -145,9 +145,9 @@ FAULTS = (
     ),
     Fault(
         what="What is planned counts as done",
-        file="assurance/duties/records.py",
-        text="return rows.filter(rows.on.notnull(), rows.on <= self.as_at)",
-        instead="return rows.filter(rows.on.notnull())",
+        file="assurance/duties/asking.py",
+        text="happened))\n        return rows.filter(rows.on.notnull(), rows.on <= self.as_at)",
+        instead="happened))\n        return rows.filter(rows.on.notnull())",
         test=example("S21-1"),
     ),
     Fault(
@@ -180,7 +180,7 @@ FAULTS = (
     ),
     Fault(
         what="A changed window never reaches what is open already",
-        file="assurance/duties/windows.py",
+        file="assurance/duties/obligations.py",
         text='(known.reach == "open") & (triggers.on < known.from_day)',
         instead='(known.reach == "all") & (triggers.on < known.from_day)',
         test="tests/integration/jobs/test_reach_of_a_window.py"
@@ -196,15 +196,15 @@ FAULTS = (
     Fault(
         what="The first enquiry of all is shown as the last one before",
         file="assurance/duties/lapses.py",
-        text="seen_on=before.seen_on.max()",
-        instead="seen_on=before.seen_on.min()",
+        text="agg(on=before.on.max())",
+        instead="agg(on=before.on.min())",
         test=TABLES + "test_the_reasons_name_what_required_it_and_what_came_close_or_late",
     ),
     Fault(
         what="Who is away stays in the population of a rate",
         file="assurance/duties/states.py",
-        text='known = without(found.rule.population, away).select("case_id", "opened", "closed")',
-        instead='known = found.rule.population.select("case_id", "opened", "closed")',
+        text='known = _away(records, records.shared("population"))',
+        instead='known = records.shared("population")',
         test=TABLES + "test_the_population_is_cut_at_a_transfer_and_leaves_out_the_time_away",
     ),
     Fault(

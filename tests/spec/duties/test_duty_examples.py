@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -140,3 +141,15 @@ def _lapses(
 
 def test_the_day_of_the_examples_is_the_one_the_manual_names() -> None:
     assert date(2026, 3, 31) == AS_AT
+
+
+def test_no_two_examples_use_one_key() -> None:
+    """They are one region: a key that stands twice would tie rows of two examples together."""
+    keys = Counter(
+        (table, row[standard.table(table).key])
+        for example in examples()
+        for table, rows in _rows(*example).items()
+        for row in rows
+        if table != "practitioner"
+    )
+    assert [key for key, times in keys.items() if times > 1] == []

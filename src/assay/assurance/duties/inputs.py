@@ -93,15 +93,20 @@ def give(
 ) -> None:
     """Sets the variables and makes the tables on the connection, but for the cases. ``tables`` are those of
     which it matters whether the extract brought any row."""
-    _set(connection, AS_AT, number_of(as_at))
+    give_days(connection, as_at=as_at)
     _set(connection, RECORDS_FROM, _records_from(connection))
     for name in tables:
         _set(connection, brought(name), int(_has_rows(connection, name)))
+    put(connection, "window", pa.Table.from_pylist(_windows(policy), schema=SCHEMAS["window"]))
+    put(connection, "duty", pa.Table.from_pylist(_duties(connection, duties), schema=SCHEMAS["duty"]))
+
+
+def give_days(connection: Any, *, as_at: date) -> None:
+    """Only the as-at day, the calendar and the units: what counting days and telling who held a case take."""
+    _set(connection, AS_AT, number_of(as_at))
     put(connection, "unit", pa.Table.from_pylist(_units(connection), schema=SCHEMAS["unit"]))
     put(connection, "calendar", _calendar())
     put(connection, "workday", _workdays())
-    put(connection, "window", pa.Table.from_pylist(_windows(policy), schema=SCHEMAS["window"]))
-    put(connection, "duty", pa.Table.from_pylist(_duties(connection, duties), schema=SCHEMAS["duty"]))
 
 
 def put(connection: Any, name: str, rows: pa.Table) -> None:

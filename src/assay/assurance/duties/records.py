@@ -10,190 +10,21 @@ What they take from one night to the next (the as-at day, what was merged, the u
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from datetime import date
-from functools import cache, cached_property
-from typing import Any
+from functools import cached_property
 
 import ibis
 
-from assay.assurance.duties import inputs
-from assay.assurance.duties.inputs import BEGINNING, FOREVER
-from assay.assurance.duties.scripts import Step
+from assay.assurance.duties.asking import Asking, given, known_from, london_day, table_of
+from assay.assurance.duties.inputs import BEGINNING, FOREVER, number_of
 from assay.assurance.duties.verbs import Table, both, day_number, merge, union, without
-from assay.core.policy import Policy
-from assay.records import standard
-from assay.records.standard import arrow_schema
-
-# DuckDB flattens nested selects itself; having Ibis do it costs a third of the time to compile.
-ibis.options.sql.fuse_selects = False
-DROPPED = re.compile(r"\bEXCLUDE \(([^()]*)\)")
-SQL_TYPES = {
-    "int64": "BIGINT",
-    "float64": "DOUBLE",
-    "string": "VARCHAR",
-    "boolean": "BOOLEAN",
-    "date": "DATE",
-}
 
 
-@ibis.udf.scalar.builtin(name="getvariable")  # type: ignore[untyped-decorator] # ibis ships no types
-def _variable(named: str) -> int:  # type: ignore[empty-body]
-    """A number that the engine sets before the statements run. DuckDB takes it for a constant."""
-
-
-class Records:
-    """One snapshot, as at one day, under the policy in force on a day: the ``tables`` and the ``steps``
-    that fill them so far, in order, and the tables of which it matters whether the extract ``brought`` any
-    row."""
-
-    def __init__(self, policy: Policy, *, on: date, prefix: str = "duties_") -> None:
-        self.policy = policy
-        self.on = on
-        self.tables: dict[str, str] = {}
-        self.steps: list[Step] = []
-        self.brought: set[str] = set()
-        self.duty = ""
-        self._prefix = prefix
-        self._kept: dict[str, Table] = {}
-        self._shared: dict[str, Table] = {}
-
-    @cached_property
-    def as_at(self) -> Table:
-        """The as-at day's number."""
-        return _variable(inputs.AS_AT)
-
-    def keep(self, expression: Table) -> Table:
-        """The expression as a table of its own, so that it is worked out once."""
-        schema = _plain(expression)
-        content = _cast(_sql(expression), schema)
-        if content not in self._kept:
-            name = f"{self._prefix}{len(self._kept) + 1}"
-            self._open(name, schema)
-            self.steps.append(Step(duty=self.duty, sql=content, into=name))
-            self._kept[content] = ibis.table(schema, name=name)
-        return self._kept[content]
-
-    @cached_property
-    def everybody(self) -> Records:
-        """The records of all cases at once. What is kept there is worked out first, before the cases are
-        taken range by range, and stays; so it must be small: only what one case says of another."""
-        return Records(self.policy, on=self.on, prefix="duties_whole_")
-
-    def shared(self, name: str) -> Table:
-        """A table that all duties share, as it is once all of them have put their rows."""
-        return self._shared[name]
-
-    def share(self, name: str, schema: Mapping[str, str]) -> None:
-        """Opens a table that all duties share."""
-        columns = ibis.schema(dict(schema))
-        self._open(f"duties_all_{name}", columns)
-        self._shared[name] = ibis.table(columns, name=f"duties_all_{name}")
-
-    def put(self, name: str, rows: Table) -> None:
-        """Adds rows to a table that all duties share."""
-        table = self._shared[name]
-        content = _cast(_sql(rows.select(*table.columns)), table.schema())
-        self.steps.append(Step(duty=self.duty, sql=content, into=f"duties_all_{name}"))
-
-    def give(
-        self, expression: Table, *, name: str, order: Sequence[str], without: Sequence[str] = ()
-    ) -> None:
-        """The rows of the expression, in this order, are the night's table of that name; columns that only
-        order them are left out."""
-        columns = ", ".join(f'"{column}"' for column in order)
-        schema = _plain(expression)
-        shown = ", ".join(f'"{column}"' for column in schema.names if column not in without)
-        content = f"SELECT {shown} FROM ({_cast(_sql(expression), schema)}) ORDER BY {columns}"  # noqa: S608
-        self.steps.append(Step(duty=self.duty, sql=content, gives=name))
-
-    def _open(self, name: str, schema: Any) -> None:
-        kinds = schema.items()
-        self.tables[name] = ", ".join(f'"{column}" {SQL_TYPES[str(kind)]}' for column, kind in kinds)
-
-    def codes(self, name: str) -> frozenset[str]:
-        """The policy's code set in force on the as-at day."""
-        return self.policy.codes(name, on=self.on)
-
-    def number(self, name: str) -> int:
-        """The policy's threshold in force on the as-at day."""
-        return self.policy.window(name, on=self.on).value
-
-    def length(self, name: str) -> int:
-        """The days, or working days, of the policy's window in force on the as-at day."""
-        return self.policy.window(name, on=self.on).length
-
-    def _source(self, table: str) -> Table:
-        """A table of the snapshot with the number of the case, ``case_id``, in place of ``crn``."""
-        return _table(table).join(_input("case").drop("became"), "crn").drop("crn")
-
-    @property
-    def cases(self) -> Table:
-        """The CRN, ``crn``, of each case."""
-        known = _input("case")
-        return known.select("case_id", crn=known.became).distinct()
-
-    def events(self, table: str, key: str, on: str) -> Table:
-        """Rows that happened on a day up to the as-at day, with all their other columns."""
-        rows = self._source(table)
-        happened = day_number(rows[on])
-        rows = rows.mutate(on=happened, row_id=rows[key], known=_known(rows.recorded_at, happened))
-        return rows.filter(rows.on.notnull(), rows.on <= self.as_at)
-
-    def spans(self, table: str, key: str, *, opened: str = "opened_on", closed: str = "closed_on") -> Table:
-        """Rows that opened up to the as-at day, with all their other columns."""
-        rows = self._source(table)
-        first = day_number(rows[opened])
-        last = day_number(rows[closed])
-        ends = (last.isnull() | (last > self.as_at)).ifelse(FOREVER, last)
-        rows = rows.mutate(opened=first, closed=ends, row_id=rows[key], known=_known(rows.recorded_at, first))
-        return rows.filter(rows.opened.notnull(), rows.opened <= self.as_at)
-
-    def dated(self, table: str, on: str, *columns: str, ahead: tuple[str, ...] = ()) -> Table:
-        """Events of a table, on the day of its column ``on``, with these columns besides. Days are day
-        numbers, and instants the numbers of their London days; those after the as-at day are NULL, but for
-        columns that look ``ahead``. Instants come as seconds besides, as ``<column>_second``."""
-        rows = self._source(table)
-        day = _day(rows, on)
-        rows = rows.mutate(
-            on=day, row_id=rows[standard.table(table).key], known=_known(rows.recorded_at, day)
-        )
-        rows = rows.filter(rows.on.notnull(), rows.on <= self.as_at)
-        return self.keep(self._with_days(rows, "case_id", "row_id", "on", "known", columns, ahead))
-
-    def lasting(self, table: str, *columns: str, ahead: tuple[str, ...] = ()) -> Table:
-        """Spans of a table with these columns besides; days as in :meth:`dated`."""
-        rows = self.spans(table, standard.table(table).key)
-        columns_first = ("case_id", "row_id", "opened", "closed", "known")
-        return self.keep(self._with_days(rows, *columns_first, columns, ahead))
-
-    def foreseen(self, table: str, on: str, *columns: str) -> Table:
-        """Rows of a table written by the as-at day, on the day of its column ``on``, which may lie ahead,
-        with these columns of text besides."""
-        rows = self._source(table)
-        known = day_number(_london_day(rows.recorded_at))
-        rows = rows.mutate(on=_day(rows, on), row_id=rows[standard.table(table).key], known=known)
-        rows = rows.filter(rows.on.notnull(), rows.known <= self.as_at)
-        return self.keep(rows.select("case_id", "row_id", "on", "known", *columns))
-
-    def _with_days(self, rows: Table, *named: Any) -> Table:
-        *first, columns, ahead = named
-        made = {}
-        for name in columns:
-            kind = rows[name].type()
-            if kind.is_date() or kind.is_timestamp():
-                day = _day(rows, name)
-                made[name] = day if name in ahead else (day <= self.as_at).ifelse(day, ibis.null("int64"))
-            else:
-                made[name] = rows[name]
-            if kind.is_timestamp():
-                made[f"{name}_second"] = rows[name].epoch_seconds().cast("int64")
-        return rows.select(*first, **made)
+class Records(Asking):
+    """One snapshot, as at one day, under the policy in force on a day."""
 
     @cached_property
     def deaths(self) -> Table:
-        rows = self._source("person")
+        rows = self.source("person")
         died = rows.filter(rows.died_on.notnull())
         found = died.group_by("case_id").agg(died=day_number(died.died_on).min())
         return self.keep(found.filter(found.died <= self.as_at))
@@ -227,7 +58,7 @@ class Records:
     @cached_property
     def grave_sentences(self) -> Table:
         """The sentences, ``sentence_id``, passed for an offence that is violent or sexual."""
-        rows = self._source("offence")
+        rows = self.source("offence")
         return self.keep(rows.filter(rows.violent | rows.sexual).select("sentence_id").distinct())
 
     @cached_property
@@ -244,9 +75,9 @@ class Records:
         for each in versions:
             rows = self.sentences.filter(self.sentences.type.isin(sorted(each.codes)))
             if each is not versions[0]:
-                rows = rows.mutate(opened=ibis.greatest(rows.opened, inputs.number_of(each.in_force_from)))
+                rows = rows.mutate(opened=ibis.greatest(rows.opened, number_of(each.in_force_from)))
             if each.in_force_to is not None:
-                rows = rows.mutate(closed=ibis.least(rows.closed, inputs.number_of(each.in_force_to)))
+                rows = rows.mutate(closed=ibis.least(rows.closed, number_of(each.in_force_to)))
             kinds.append(rows)
         return self.keep(merge(*kinds))
 
@@ -318,7 +149,7 @@ class Records:
     @cached_property
     def offences(self) -> Table:
         """Offences flagged as domestic abuse, for as long as their sentence runs."""
-        rows = self._source("offence")
+        rows = self.source("offence")
         flagged = rows.filter(rows.domestic_abuse).select("offence_id", "sentence_id")
         sentences = self.sentences
         joined = flagged.join(sentences, flagged.sentence_id == sentences.row_id)
@@ -353,7 +184,7 @@ class Records:
     @cached_property
     def plan_rows(self) -> Table:
         """Rows of plans, which have no day but that of their assessment; ``dated`` if they say by when."""
-        rows = self._source("plan_row")
+        rows = self.source("plan_row")
         return self.keep(
             rows.select(
                 "case_id",
@@ -362,7 +193,7 @@ class Records:
                 "protects",
                 "owner_agency",
                 dated=rows.due_on.notnull(),
-                known=day_number(_london_day(rows.recorded_at)),
+                known=day_number(london_day(rows.recorded_at)),
             )
         )
 
@@ -374,7 +205,7 @@ class Records:
         answered = day_number(rows.answered_on)
         answered = (answered <= self.as_at).ifelse(answered, ibis.null("int64"))
         written = rows.answer_recorded_at.coalesce(rows.recorded_at)
-        answer_known = _known(written, answered)
+        answer_known = known_from(written, answered)
         rows = rows.mutate(
             answered=answered,
             answer_known=answered.isnull().ifelse(ibis.null("int64"), answer_known),
@@ -418,14 +249,9 @@ class Records:
         return self.keep(rows.select("case_id", "row_id", "on", "known", "type", "outcome"))
 
     @cached_property
-    def records_from(self) -> Table:
-        """The first day the records speak for. What was raised before it may have been met out of sight."""
-        return _variable(inputs.RECORDS_FROM)
-
-    @cached_property
     def charges(self) -> Table:
         """Every offence a sentence was passed for, with its sentence, kind and flags. It has no day."""
-        rows = self._source("offence")
+        rows = self.source("offence")
         columns = ("sentence_id", "category", "domestic_abuse", "sexual", "violent")
         return self.keep(rows.select("case_id", *columns, row_id=rows.offence_id))
 
@@ -433,32 +259,6 @@ class Records:
         """The spans as times of which nothing can be said, if the extract brought no row of the table."""
         none_brought = spans.filter(~self.has_rows(table))
         return none_brought.select("case_id", "opened", "closed", clause=ibis.literal(f"no_{table}"))
-
-    def has_rows(self, table: str) -> Table:
-        """Whether the extract brought any row of the table."""
-        self.brought.add(table)
-        return _variable(inputs.brought(table)) > 0
-
-    @property
-    def windows(self) -> Table:
-        """Every version of every window, by the days it is in force."""
-        return _input("window")
-
-    @property
-    def calendar(self) -> Table:
-        """Every day with ``worked``, the working days up to it."""
-        return _input("calendar")
-
-    @property
-    def workdays(self) -> Table:
-        """Each number of working days, ``worked``, with the ``first_day`` by which there were so many."""
-        return _input("workday")
-
-    @property
-    def duties(self) -> Table:
-        """Each duty's ``number``, ``code``, ``definition`` (code and version), ``severity``, ``severe``, and
-        ``absent``: the reason, where the extract brought none of its evidence at all."""
-        return _input("duty")
 
     @cached_property
     def holders(self) -> Table:
@@ -469,7 +269,7 @@ class Records:
         following = rows.opened.lead().over(order).fill_null(FOREVER)
         held = rows.mutate(closed=ibis.least(rows.closed, following))
         held = held.filter(held.opened < held.closed)
-        units = _input("unit")
+        units = given("unit")
         held = held.left_join(units, held.team_code == units.unit)
         columns = {
             "practitioner": held.staff_code,
@@ -478,7 +278,7 @@ class Records:
             "region": held.region,
         }
         held = self.keep(held.select("case_id", "opened", "closed", **columns))
-        people = self._source("person").select("case_id").distinct()
+        people = self.source("person").select("case_id").distinct()
         always = people.mutate(opened=ibis.literal(BEGINNING, "int64"), closed=ibis.literal(FOREVER, "int64"))
         nobody = without(always, held).mutate(**{name: ibis.null("string") for name in columns})
         return self.keep(union(held, nobody))
@@ -487,7 +287,7 @@ class Records:
     def allocations(self) -> Table:
         """Allocations, each with the holder's grade and what they were then."""
         rows = self.spans("allocation", "allocation_id")
-        staff = _table("practitioner")
+        staff = table_of("practitioner")
         staff = staff.select(
             "staff_code",
             "grade",
@@ -501,7 +301,7 @@ class Records:
     @cached_property
     def staff(self) -> Table:
         """Members of staff, ``staff_code``, with grade and the days they qualified and were accredited."""
-        rows = _table("practitioner")
+        rows = table_of("practitioner")
         days = {"qualified": day_number(rows.qualified_on), "accredited": day_number(rows.accredited_on)}
         return self.keep(rows.select("staff_code", "grade", **days))
 
@@ -510,11 +310,11 @@ class Records:
         """Weeks of each member of staff's workload begun by the as-at day, one row a week: ``points`` and
         ``available`` of all its rows, whether any is ``flagged``, and ``relieved``, the day of the first
         decision to relieve it."""
-        rows = _table("workload_week")
+        rows = table_of("workload_week")
         day, relieved = day_number(rows.week_on), day_number(rows.relieved_on)
         rows = rows.mutate(
             on=day,
-            known=_known(rows.recorded_at, day),
+            known=known_from(rows.recorded_at, day),
             relieved=(relieved <= self.as_at).ifelse(relieved, ibis.null("int64")),
         )
         rows = rows.filter(rows.on <= self.as_at)
@@ -538,67 +338,3 @@ class Records:
         partner = circle.filter(circle.role == "partner")
         abuse = both(merge(self.registered("current_abuse_registers")), merge(partner))
         return self.keep(merge(self.high_risk, self.registered("child_protection_registers"), child, abuse))
-
-
-def _plain(expression: Table) -> Any:
-    """The expression's schema; whole numbers of any width are one kind, whatever the database makes of a
-    sum."""
-    kinds = expression.schema().items()
-    return ibis.schema({name: "int64" if kind.is_integer() else str(kind) for name, kind in kinds})
-
-
-def _cast(sql: str, schema: Any) -> str:
-    """The rows of the question in exactly these types: a day and an interval make an instant in DuckDB."""
-    columns = ", ".join(
-        f'CAST("{name}" AS {SQL_TYPES[str(kind)]}) AS "{name}"' for name, kind in schema.items()
-    )
-    return f"SELECT {columns} FROM ({sql})"  # noqa: S608
-
-
-@cache
-def _table(name: str) -> Table:
-    """A table of the snapshot, as the standard says it is."""
-    return ibis.table(ibis.Schema.from_pyarrow(arrow_schema(name)), name=name, database="r")
-
-
-@cache
-def _input(name: str) -> Table:
-    """A table the engine brings along."""
-    return ibis.table(ibis.Schema.from_pyarrow(inputs.SCHEMAS[name]), name=f"duties_{name}")
-
-
-def _sql(expression: Table) -> str:
-    """What the expression is in the database's language. Ibis names the columns it drops in the order of a
-    set, which is another one in every process: here they stand sorted."""
-    said = str(ibis.to_sql(expression, dialect="duckdb", pretty=False))
-    return DROPPED.sub(lambda found: f"EXCLUDE ({', '.join(sorted(found[1].split(', ')))})", said)
-
-
-def _day(rows: Table, column: str) -> Table:
-    """The number of a column's day; of an instant's London day."""
-    value = rows[column]
-    return day_number(value if value.type().is_date() else _london_day(value))
-
-
-def _known(recorded: Table, day: Table) -> Table:
-    return ibis.greatest(day_number(_london_day(recorded)), day)
-
-
-def _london_day(instant: Table) -> Table:
-    """The London day of a UTC instant. Only the hour before midnight can differ, and only in summer time:
-    from the last Sunday of March to the last Sunday of October."""
-    naive = instant.cast("timestamp('UTC')").cast("timestamp") if _has_zone(instant) else instant
-    sunday = naive.day() - (naive.day_of_week.index() + 1) % 7
-    past_change = sunday >= 25
-    summer = (
-        naive.month().between(4, 9)
-        | ((naive.month() == 3) & past_change)
-        | ((naive.month() == 10) & ~past_change)
-    )
-    # One condition inside the other: engines work the inner out only where the outer holds.
-    day = naive.date()
-    return (naive.hour() == 23).ifelse(summer.ifelse(day + ibis.interval(days=1), day).cast("date"), day)
-
-
-def _has_zone(instant: Table) -> bool:
-    return instant.type().timezone is not None

@@ -94,7 +94,9 @@ def _statements(policy: Policy, on: date) -> dict[str, Statements]:
     paused = len(records.steps)
     columns = {"event_id": "int64", "case_id": "int64", "counted_from": "int64"}
     events = ibis.table({**columns, "length": "int64", "working": "boolean"}, name=EVENT)
-    due = records.keep(due_after(events, records.calendar, records.workdays, pauses).select("event_id", "due"))
+    due = records.keep(
+        due_after(events, records.calendar, records.workdays, pauses).select("event_id", "due")
+    )
     held = Records(policy, on=on, prefix="whatif_held_")
     holders = held.holders
     return {
@@ -160,7 +162,7 @@ def _leaves(op: Any) -> Iterator[Any]:
 
 def _of_one_row(raising: Sequence[Any], window: str) -> Slow | None:
     """Whether one row may raise the duty in two ways: then the earliest of their last days decides, and
-    another window would choose again. ``raising`` are what :func:`assay.assurance.duties.rules.raised` gave."""
+    another window would choose again. ``raising`` is what :func:`.rules.raised` gave, one each."""
     if len(raising) == 1:
         return None
     ways = [(_literal(each, "table"), _literal(each, "window")) for each in raising]

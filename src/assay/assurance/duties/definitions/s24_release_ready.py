@@ -17,7 +17,7 @@ DUTY = Duty(
     code="S24",
     name=message("Readiness before release"),
     sentence=message(
-        "By the day responsibility passes to the community a community offender manager is named and has met "
+        "By the day responsibility passes to the community a community manager (COM) is named and has met "
         "the person; and 28 days before release enquiries are made, the MAPPA level is set and victim "
         "liaison has been heard, where they are needed."
     ),
@@ -67,7 +67,7 @@ DUTY = Duty(
         ),
         "handover_contact": Clause(message("A contact says that the case was handed over"), "contact"),
     },
-    source="Offender management in custody, handover dates as in Ministry of Justice repositories; S24",
+    source="OMiC handover dates as in Ministry of Justice repositories; S24",
     author="Assay",
     checker="Not yet checked outside Assay",
     next_review=date(2026, 12, 31),

@@ -12,20 +12,7 @@ from assay.core.spans import FOREVER, Span, merge
 
 
 def sentence(case: Case) -> Sentence:
-    death = case.died or FOREVER
-    stays = [
-        replace(each, end=min(each.end, death))
-        for each in case.spans("custody", "custody_id")
-        if each.start < min(each.end, death)
-    ]
-    inside = []
-    for row in case.tables["sentence"]:
-        days = [row["ended_on"], row["started_on"]]
-        end = min([day for day in days if day is not None and day <= case.as_at] + [death])
-        if row["type"] in case.codes("custodial_sentences") and row["sentenced_on"] <= case.as_at:
-            inside.append(Span(row["sentenced_on"], None if end == FOREVER else end))
-    inside += [Span(each.start, None if each.end == FOREVER else each.end) for each in stays]
-    life = merge(inside)
+    stays, life = _inside(case)
     handovers = case.events("handover", "handover_id", "due_on")
     soon = timedelta(days=case.length("release_soon"))
 
@@ -45,6 +32,43 @@ def sentence(case: Case) -> Sentence:
         silent = [each for each in stays if each.row["sentence_id"] not in written]
         return "no_handover_recorded" if any(expected(each, day) for each in silent) else None
 
+    triggers, excuses = _raised(case, handovers, stays)
+    done = [(each, _met(case, each)) for each in handovers]
+    return Sentence(
+        life=life,
+        applies=lambda day: passed(day) or any(expected(each, day) for each in stays),
+        unknown=unknown,
+        triggers=triggers,
+        evidence=[
+            *(replace(each, start=day, known=max(each.known, day)) for each, day in done if day),
+            *_asked(case),
+            *_levels(case),
+            *case.of_types("victim_liaison_contacts"),
+        ],
+        excuses=excuses,
+        severity=case.number("release_severity"),
+    )
+
+
+def _inside(case: Case) -> tuple[list[Thing], list[Span]]:
+    """The stays in prison, and the time in custody under a sentence, merged."""
+    death = case.died or FOREVER
+    stays = [
+        replace(each, end=min(each.end, death))
+        for each in case.spans("custody", "custody_id")
+        if each.start < min(each.end, death)
+    ]
+    inside = []
+    for row in case.tables["sentence"]:
+        days = [row["ended_on"], row["started_on"]]
+        end = min([day for day in days if day is not None and day <= case.as_at] + [death])
+        if row["type"] in case.codes("custodial_sentences") and row["sentenced_on"] <= case.as_at:
+            inside.append(Span(row["sentenced_on"], None if end == FOREVER else end))
+    inside += [Span(each.start, None if each.end == FOREVER else each.end) for each in stays]
+    return stays, merge(inside)
+
+
+def _raised(case: Case, handovers: list[Thing], stays: list[Thing]) -> tuple[list[Trigger], list[Excuse]]:
     triggers = [
         Trigger(
             on=each.start,
@@ -78,21 +102,7 @@ def sentence(case: Case) -> Sentence:
             for each in handovers
             if each.row["short_notice"] and each.row["sentence_id"] == stay.row["sentence_id"]
         ]
-    done = [(each, _met(case, each)) for each in handovers]
-    return Sentence(
-        life=life,
-        applies=lambda day: passed(day) or any(expected(each, day) for each in stays),
-        unknown=unknown,
-        triggers=triggers,
-        evidence=[
-            *(replace(each, start=day, known=max(each.known, day)) for each, day in done if day),
-            *_asked(case),
-            *_levels(case),
-            *case.of_types("victim_liaison_contacts"),
-        ],
-        excuses=excuses,
-        severity=case.number("release_severity"),
-    )
+    return triggers, excuses
 
 
 def _met(case: Case, each: Thing) -> date | None:
