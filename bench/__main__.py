@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from bench import night
+from bench import link, load, national_synthesis, night
 
-BENCHMARKS = {"night": night.main}
+BENCHMARKS = {
+    "link": link.main,
+    "load": load.main,
+    "national-synthesis": national_synthesis.main,
+    "night": night.main,
+}
 
 
 def main(words: list[str]) -> int:

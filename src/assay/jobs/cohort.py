@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -140,7 +141,7 @@ def take_in(folder: Path, *, key: bytes | None = None) -> dict[str, Any]:
     from assay.inspection.samples import cohorts
 
     cohorts.check_seal(folder, key=key)
-    facts = bring_in(folder)
+    facts = bring_in(folder, at_least=Fraction(0))  # each cohort is as large as its own inspection
     cohorts.keep_list(folder, home=records_home())
     return facts
 

@@ -48,7 +48,8 @@ def _opening() -> list[str]:
         "  number any integer, number any float, yes or no `bool`, time of day `time`.",
         "- A span begins on `opened_on` and ends before `closed_on`; an open end is empty.",
         "- `recorded_at` is when the row was written, which no later correction changes.",
-        f"- Synthetic case references match `{standard.SYNTHETIC_CRN}`: `X`, then six digits, the first a 9.",
+        f"- Synthetic case references match `{standard.SYNTHETIC_CRN}`: `X`, then six or eight digits, "
+        "the first a 9.",
         "- Words of contacts in the list `withheld_words` are left out when an extract is loaded.",
         "",
     ]

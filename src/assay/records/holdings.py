@@ -7,6 +7,7 @@ from pathlib import Path
 
 from assay.records import standard
 from assay.records.store import Pair, Snapshot, kept_pairs, latest_snapshot, open_snapshot
+from assay.records.store.workloads import kept_workloads
 
 # Kept back from a subject-access export until a person has read and redacted them.
 TO_BE_REDACTED = ("do_not_disclose", "third_party", "sensitive")
@@ -48,6 +49,16 @@ def held(home: Path, crn: str) -> tuple[Holding, ...]:
                 if table.is_of_case and (rows := len(reader.of_case(table.name, crn))):
                     found.append(Holding(snapshot=snapshot.hash, table=table.name, rows=rows))
     return tuple(found)
+
+
+def held_in_workloads(home: Path, crn: str) -> tuple[Holding, ...]:
+    """Where the kept workload workbooks name the person: sheets of single cases do, counts do not."""
+    return tuple(
+        Holding(snapshot=kept.name, table=table, rows=rows)
+        for kept in kept_workloads(home)
+        for table in ("contact", "flagged", "transition")
+        if (rows := kept.rows(f"SELECT count(*) AS n FROM {table} WHERE crn = $crn", {"crn": crn})[0]["n"])  # noqa: S608 - ours
+    )
 
 
 def words_held(snapshot: Snapshot, crn: str) -> WordsHeld:

@@ -8,8 +8,10 @@ half-open: ``opened_on`` belongs to it, ``closed_on`` does not, and an open end 
 ``recorded_at`` is when the row was written, and never earlier than what it tells unless the matter was
 planned: it is the second clock, by which Assay knows what could have been known on a day.
 
-Synthetic case reference numbers are ``X`` followed by six digits that begin with 9; no real one looks so,
-and a real extract that holds one is refused, as is a synthetic one that holds another.
+Synthetic case reference numbers are ``X`` followed by six or eight digits that begin with 9: six for a
+region by itself, eight for a whole service, whose people six could not number. No real one looks so: those
+have a letter and six digits, and none is X and 9. A real extract that holds one is refused, as is a synthetic
+one that holds another.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ import pyarrow as pa
 VERSION = 2
 READS = (1, 2)
 """Version 2 added tables that may be left out, so an extract written in version 1 is read as it is."""
-SYNTHETIC_CRN = "X9[0-9]{5}"
+SYNTHETIC_CRN = "X9[0-9]{5}([0-9]{2})?"
 REAL_CRN = "[A-Z][0-9]{6}"
 
 Kind = Literal["text", "date", "instant", "integer", "number", "yes_no", "time"]
@@ -211,7 +213,8 @@ TABLES: tuple[Table, ...] = (
         never_empty=True,
         columns=(
             _key(
-                "crn", "Case reference number. Synthetic ones are X followed by six digits that begin with 9."
+                "crn",
+                "Case reference number. Synthetic ones are X and six or eight digits that begin with 9.",
             ),
             _text("forename", "Forename.", required=True),
             _text("surname", "Surname.", required=True),
@@ -510,7 +513,11 @@ TABLES: tuple[Table, ...] = (
             _crn(),
             _codes("type", "assessment_type", "Layer 1, layer 3, stand-alone or specialist.", required=True),
             _codes("status", "assessment_status", "Open, complete, or locked and incomplete.", required=True),
-            _text("staff_code", "The assessor.", required=True, references="practitioner.staff_code"),
+            _text(
+                "staff_code",
+                "The assessor, where the source names one of the practitioners.",
+                references="practitioner.staff_code",
+            ),
             _date("started_on", "Begun.", required=True),
             _date("signed_on", "Signed by the assessor.", after="started_on"),
             _date("locked_on", "Signed and locked, waiting for a countersignature.", after="started_on"),

@@ -17,6 +17,7 @@ import pytest
 from typer.testing import CliRunner
 
 from assay.jobs import cli
+from assay.records import standard
 from assay.records.store import build_snapshot, pair_in_force, put_in_force, write_night
 from tests.factories import records
 from tests.factories.records import AS_AT, CRN, OTHER_CRN
@@ -49,9 +50,10 @@ def everything(home: Path) -> dict[str, bytes]:
     return {str(each.relative_to(home)): each.read_bytes() for each in files}
 
 
-def load(folder: Path, home: Path) -> tuple[int, dict[str, Any]]:
+def load(folder: Path, home: Path, *more: str) -> tuple[int, dict[str, Any]]:
     report = folder.parent / "report.json"
-    result = RUNNER.invoke(cli.app, ["load", str(folder), "--home", str(home), "--report", str(report)])
+    words = ["load", str(folder), "--home", str(home), "--report", str(report), *more]
+    result = RUNNER.invoke(cli.app, words)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result.exit_code, json.loads(report.read_text("utf-8"))
 
@@ -99,6 +101,18 @@ def cut_short(folder: Path) -> None:
     path.write_bytes(path.read_bytes()[:-200])
 
 
+def misspelt(folder: Path) -> None:
+    shutil.copy(folder / "rosh.parquet", folder / "rsoh.parquet")
+
+
+def damaged_within(folder: Path) -> None:
+    """The footer is whole, and the pages it points to are not."""
+    path = folder / "contact.parquet"
+    content = bytearray(path.read_bytes())
+    content[20:60] = bytes(40)
+    path.write_bytes(content)
+
+
 def emptied(folder: Path) -> None:
     (folder / "contact.parquet").write_bytes(b"")
 
@@ -128,7 +142,8 @@ def text_for_a_day(folder: Path) -> None:
 
 def later_standard(folder: Path) -> None:
     path = folder / "extract.yaml"
-    path.write_text(path.read_text("utf-8").replace("standard: 1", "standard: 2"), "utf-8")
+    known, later = f"standard: {standard.VERSION}", f"standard: {standard.VERSION + 1}"
+    path.write_text(path.read_text("utf-8").replace(known, later), "utf-8")
 
 
 def said_to_be_real(folder: Path) -> None:
@@ -148,7 +163,7 @@ BAD: dict[str, tuple[Break, tuple[str, str, str | None, int | None]]] = {
         ("rosh", "missing-table", None, None),
     ),
     "unknown file": (
-        parquet(lambda folder: shutil.copy(folder / "rosh.parquet", folder / "rsoh.parquet") and None),
+        parquet(misspelt),
         ("rsoh.parquet", "unknown-file", None, None),
     ),
     "missing column": (
@@ -214,6 +229,7 @@ BAD: dict[str, tuple[Break, tuple[str, str, str | None, int | None]]] = {
         ("contact.parquet", "after-extract", "recorded_at", 1),
     ),
     "truncated Parquet": (parquet(cut_short), ("contact.parquet", "unreadable", None, None)),
+    "damaged Parquet": (parquet(damaged_within), ("contact.parquet", "unreadable", None, None)),
     "empty file": (parquet(emptied), ("contact.parquet", "empty-file", None, None)),
     "empty CSV": (in_csv(emptied_csv), ("contact.csv", "empty-file", None, None)),
     "wrong encoding": (
@@ -275,6 +291,59 @@ def test_a_fit_extract_is_loaded_and_puts_nothing_in_force(home: Path, tmp_path:
 
     assert (status, found["fit"], found["rows"]["contact"]) == (0, True, 2)
     assert pair_in_force(home) == before
+
+
+def many(count: int) -> dict[str, Any]:
+    return {"contact": [{} for _ in range(count)]}
+
+
+def test_an_extract_with_much_fewer_rows_than_are_held_is_refused_unless_it_is_said(
+    home: Path, tmp_path: Path
+) -> None:
+    assert load(records.extract(tmp_path / "whole", **many(200)), home)[0] == 0
+    before = everything(home)
+    half = records.extract(tmp_path / "half", **many(179))
+
+    status, found = load(half, home)
+
+    assert (status, found["fit"]) == (2, False)
+    assert [(each["file"], each["rule"]) for each in found["problems"]] == [("contact", "fewer-than-held")]
+    assert found["problems"][0]["message"] == ("The extract has 179 rows where the records of N52 have 200.")
+    assert everything(home) == before
+    assert load(half, home, "--at-least", "0.89")[0] == 0
+    assert load(records.extract(tmp_path / "few", **many(1)), home, "--at-least", "0")[0] == 0
+
+
+def test_as_many_rows_as_must_be_there_are_enough_and_few_may_change_as_they_like(
+    home: Path, tmp_path: Path
+) -> None:
+    assert load(records.extract(tmp_path / "whole", **many(200)), home)[0] == 0
+    assert load(records.extract(tmp_path / "most", **many(180)), home)[0] == 0
+    assert load(records.extract(tmp_path / "fewer", **many(162)), home)[0] == 0
+
+    other = tmp_path / "other"
+    other.mkdir()
+    assert load(records.extract(tmp_path / "99", **many(99)), other)[0] == 0
+    assert load(records.extract(tmp_path / "1", **many(1)), other)[0] == 0
+
+
+def test_an_extract_that_names_another_region_never_replaces_the_one_that_is_there(
+    home: Path, tmp_path: Path
+) -> None:
+    """The same people under another label: a slip that would lose a region or count it twice."""
+    units = [*records.UNITS, {"unit_code": "N53", "kind": "region", "name": "Neighbour"}]
+    folder = records.extract(tmp_path / "extract", organisation=units)
+    path = folder / "extract.yaml"
+    path.write_text(path.read_text("utf-8").replace("provider: N52", "provider: N53"), "utf-8")
+    before = everything(home)
+
+    status, found = load(folder, home)
+
+    rules = {(each["file"], each["rule"]) for each in found["problems"]}
+    assert status == 2
+    assert {rule for _, rule in rules} == {"held-by-another-provider"}
+    assert {"person.parquet", "contact.parquet", "practitioner.parquet"} <= {file for file, _ in rules}
+    assert everything(home) == before
 
 
 def test_no_more_than_twenty_rows_of_a_rule_are_listed_and_their_number_is_told(

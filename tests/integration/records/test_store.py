@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import date, timedelta
-from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
 
 from assay.core.errors import Refused, Unfit
+from assay.records import standard
+from assay.records.ordering import in_order
 from assay.records.store import (
     Pair,
     Snapshot,
     build_snapshot,
+    case_digests,
+    differing,
     kept_pairs,
     latest_snapshot,
     open_pair,
     open_snapshot,
     pair_in_force,
     put_in_force,
+    small_table,
+    table_digests,
     write_night,
 )
 from assay.records.store import nights as nights_room
+from assay.records.store.rows import Rows, in_form
 from tests.factories import records
 from tests.factories.records import AS_AT, CRN, OTHER_CRN
 
@@ -43,7 +52,7 @@ def night_of(home: Path, snapshot: Snapshot, *, as_at: date = AS_AT, policy: str
     return put_in_force(home, snapshot=snapshot, night=night)
 
 
-def neighbour(crn: str = OTHER_CRN, **more: object) -> dict[str, object]:
+def neighbour(crn: str = OTHER_CRN, **more: object) -> dict[str, Any]:
     """The tables of another region, N53, with one person."""
     units = [
         {"unit_code": "N53", "kind": "region", "name": "Neighbour"},
@@ -76,25 +85,192 @@ def test_the_same_rows_make_the_same_snapshot_in_whatever_order_they_come(tmp_pa
     assert first.hash != other.hash
 
 
+class InPieces:
+    """A table that comes a few rows at a time, out of order unless order is asked for."""
+
+    def __init__(self, name: str, table: pa.Table, rows: int) -> None:
+        self._name, self._table, self._rows = name, table, rows
+
+    def batches(self, *, sort: bool) -> Iterator[Rows]:
+        table = in_order(self._name, self._table) if sort else self._table
+        for start in range(0, table.num_rows, self._rows):
+            [batch] = table.slice(start, self._rows).combine_chunks().to_batches()
+            yield Rows(self._name, in_form(self._name, batch))
+
+
+@pytest.mark.parametrize("rows", [1, 3, 100])
+@pytest.mark.parametrize("backwards", [False, True])
+def test_the_same_rows_make_the_same_snapshot_however_they_are_divided(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int, backwards: bool
+) -> None:
+    from assay.records.store import files
+
+    monkeypatch.setattr(files, "ROWS_A_FILE", 10)
+    monkeypatch.setattr(files, "WORDS_A_FILE", 5)
+    monkeypatch.setattr(files, "ROWS_A_DICTIONARY", 6)
+    monkeypatch.setattr(files, "CONTACTS_A_GROUP", 3)
+    monkeypatch.setattr(files, "ROWS_A_GROUP", 2)
+    crns = [f"X90000{number}" for number in range(6)]
+    contacts = [
+        {"crn": crn, "contact_id": f"{crn}-{number}", "outcome": ("ATTC", None, "AFTA")[number % 3]}
+        for place, crn in enumerate(crns)
+        for number in range(place + 2)
+    ]
+    words = [
+        {"crn": each["crn"], "subject_id": each["contact_id"], "words_id": f"{each['contact_id']}-{number}"}
+        for each in contacts
+        for number in range(2)
+    ]
+    tables = {
+        name: in_order(name, table)
+        for name, table in records.fit_tables(contact=contacts, words=words).items()
+    }
+    given = {
+        name: table.take(pa.array(range(table.num_rows)[::-1], pa.int64())) if backwards else table
+        for name, table in tables.items()
+    }
+    pieces = {name: InPieces(name, table, rows) for name, table in given.items()}
+
+    whole = build_snapshot(tables, home=tmp_path / "whole", as_at=AS_AT, provider="N52")
+    again = build_snapshot(pieces, home=tmp_path / "again", as_at=AS_AT, provider="N52")
+
+    assert again.hash == whole.hash
+    assert len(list((whole.path / "contact").iterdir())) == 2
+    with open_snapshot(again) as reader:
+        assert [len(reader.timeline(crn)) for crn in crns] == [2, 3, 4, 5, 6, 7]
+        assert {each["text_length"] for each in reader.rows("SELECT * FROM r.contact")} == {8}
+        assert reader.rows("SELECT DISTINCT outcome FROM r.contact ORDER BY 1") == [
+            {"outcome": "AFTA"},
+            {"outcome": "ATTC"},
+            {"outcome": None},
+        ]
+
+
 def test_a_snapshot_built_twice_is_one_folder(tmp_path: Path) -> None:
     assert built(tmp_path) == built(tmp_path)
     assert len(list((tmp_path / "snapshots").iterdir())) == 1
 
 
 def test_a_contact_says_how_long_its_words_are_and_never_what_they_say(tmp_path: Path) -> None:
-    words = [{"words_id": "w1", "body": "abc"}, {"words_id": "w2", "body": "defg"}]
+    words = [{"words_id": "w1", "body": "abc"}, {"words_id": "w2", "body": "défg"}]
     snapshot = built(tmp_path, contact=[{}, {}], words=words)
 
     with open_snapshot(snapshot) as reader:
         found = reader.rows("SELECT contact_id, text_length, text_hash FROM r.contact ORDER BY contact_id")
         views = reader.rows("SELECT view_name FROM duckdb_views() WHERE schema_name = 'r'")
 
-    assert found == [
-        {"contact_id": "contact-1", "text_length": 7, "text_hash": sha256(b"abc\ndefg").hexdigest()[:16]},
-        {"contact_id": "contact-2", "text_length": 0, "text_hash": None},
+    assert [(each["contact_id"], each["text_length"]) for each in found] == [
+        ("contact-1", 7),
+        ("contact-2", 0),
     ]
+    assert [each["text_hash"] is None for each in found] == [False, True]
     assert {"view_name": "contact"} in views
     assert {"view_name": "words"} not in views
+
+
+def hashes(home: Path, *bodies: str) -> list[object]:
+    """The hash that each of as many contacts carries of its words."""
+    words = [{"subject_id": f"contact-{number}", "body": body} for number, body in enumerate(bodies, 1)]
+    with open_snapshot(built(home, contact=[{} for _ in bodies], words=words)) as reader:
+        return [each["text_hash"] for each in reader.rows("SELECT * FROM r.contact ORDER BY contact_id")]
+
+
+def test_the_hash_of_words_changes_with_the_words_and_with_nothing_else(tmp_path: Path) -> None:
+    long = "She said so. " * 500
+    first = hashes(tmp_path / "one", "abc", "abd", "abc", long, long + ".")
+    second = hashes(tmp_path / "two", "abd", "abc", "abc ", long + ".", long)
+
+    assert first[0] == first[2] == second[1]
+    assert first[1] == second[0]
+    assert (first[3], first[4]) == (second[4], second[3])
+    assert len({*first, *second}) == 5
+
+
+def test_of_two_snapshots_the_digests_tell_which_cases_differ(tmp_path: Path) -> None:
+    def cases(**more: Any) -> Snapshot:
+        contacts = [
+            {"crn": crn, "contact_id": f"{crn}-{number}", "outcome": "ATTC"}
+            for crn in (CRN, OTHER_CRN, "X900003", "X900004", "X900005")
+            for number in range(2)
+        ]
+        words = [{"crn": "X900003", "subject_id": "X900003-1", "body": "as it was"}]
+        rows: dict[str, Any] = {"contact": contacts, "words": words, **more}
+        return built(tmp_path, **rows)
+
+    before = cases()
+    contacts = small(before, "contact")
+    contacts[0]["outcome"] = "AFTA"  # changed, of the first case
+    del contacts[2]  # taken away, of the second
+    contacts.append({**contacts[0], "crn": "X900006", "contact_id": "new"})  # a new case
+    words = [{"crn": "X900003", "subject_id": "X900003-1", "body": "as it wos"}]
+    after = cases(contact=contacts[::-1], words=words)
+
+    assert cases() == before
+    assert changed(before, before) == []
+    assert changed(before, after) == [CRN, OTHER_CRN, "X900003", "X900006"]
+    assert changed(after, before) == changed(before, after)
+
+
+def small(snapshot: Snapshot, name: str) -> list[dict[str, Any]]:
+    return small_table(snapshot, name, standard.table(name).names)
+
+
+def changed(before: Snapshot, after: Snapshot) -> list[str]:
+    one, other = case_digests(before), case_digests(after)
+    assert one is not None
+    assert other is not None
+    found: list[Any] = differing(one, other).to_pylist()
+    return found
+
+
+def test_a_value_moved_to_another_column_or_row_changes_the_digest(tmp_path: Path) -> None:
+    def of(*enquiries: dict[str, object]) -> Snapshot:
+        rows = [{"enquiry_id": str(number), **each} for number, each in enumerate(enquiries)]
+        return built(tmp_path, enquiry=rows)
+
+    day, next_day = date(2026, 2, 2), date(2026, 2, 3)
+    first = of({"asked_on": day, "local_authority": "A"}, {"asked_on": next_day, "local_authority": "B"})
+    rows_changed = of(
+        {"asked_on": day, "local_authority": "B"}, {"asked_on": next_day, "local_authority": "A"}
+    )
+    moved = of({"asked_on": day, "address_id": "A"}, {"asked_on": next_day, "local_authority": "B"})
+
+    assert changed(first, rows_changed) == [CRN]
+    assert changed(first, moved) == [CRN]
+
+
+def test_the_tables_of_no_case_have_a_digest_of_their_own(tmp_path: Path) -> None:
+    first = built(tmp_path)
+    moved = [
+        dict(each) | {"team_code": "N52A1T2"} if each["staff_code"] == "P1" else each
+        for each in records.STAFF
+    ]
+    second = built(tmp_path, practitioner=moved)
+    both = built(tmp_path, provider="N53", **neighbour())
+
+    one, two, three = (table_digests(each) for each in (first, second, both))
+    assert one is not None
+    assert two is not None
+    assert three is not None
+    assert {key for key in one if one[key] != two[key]} == {("N52", "practitioner")}
+    assert changed(first, second) == []
+    assert {name for _, name in one} == {each.name for each in standard.TABLES if not each.is_of_case}
+    assert two.items() < three.items()
+    assert changed(second, both) == [OTHER_CRN]
+
+
+def test_digests_are_unknown_where_a_part_was_loaded_before_they_were_kept(tmp_path: Path) -> None:
+    snapshot = built(tmp_path)
+    manifest = json.loads((snapshot.path / "manifest.json").read_text("utf-8"))
+    del manifest["providers"]["N52"]["digests"]
+    (snapshot.path / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+
+    assert case_digests(snapshot) is None
+    assert table_digests(snapshot) is None
+    both = built(tmp_path, provider="N53", **neighbour())
+    with open_snapshot(both) as reader:
+        assert reader.rows("SELECT count(*) AS n FROM r.person") == [{"n": 2}]
+    assert case_digests(both) is None
 
 
 def test_words_are_read_of_one_case_and_never_of_another(tmp_path: Path) -> None:
@@ -125,6 +301,7 @@ def test_a_case_lies_in_one_file_even_where_files_are_split(
     snapshot = built(tmp_path, contact=contacts)
 
     assert len(list((snapshot.path / "contact").iterdir())) == 3
+    assert len(list((snapshot.path / "digest").iterdir())) == 2
     with open_snapshot(snapshot) as reader:
         assert [len(reader.timeline(crn)) for crn in crns] == [3, 3, 3, 3, 3]
         assert reader.rows("SELECT count(*) AS n FROM r.contact") == [{"n": 15}]
@@ -162,7 +339,7 @@ def test_a_row_another_provider_holds_is_refused(tmp_path: Path) -> None:
     from assay.records.sources import read_folder, write_folder
 
     built(tmp_path / "home")
-    tables = records.fit_tables(**neighbour(CRN))  # type: ignore[arg-type]
+    tables = records.fit_tables(**neighbour(CRN))
     write_folder(tables, tmp_path / "x", provider="N53", as_at=AS_AT, synthetic=True)
 
     found = check_other_providers(read_folder(tmp_path / "x"), latest_snapshot(tmp_path / "home"))

@@ -16,7 +16,10 @@ from assay.records.sources import Label
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 
 # Tables whose rows may tell of what is still to come, so that being written first says nothing.
-PLANNED = ("sentence", "requirement", "licence_condition", "allocation", "contact", "absence", "suspension")
+PLANNED = (
+    "sentence", "requirement", "licence_condition", "allocation", "contact", "absence", "suspension",
+    "handover",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,15 +93,16 @@ def _known(name: str) -> str:
     return f"(SELECT code FROM codes WHERE list = '{name}')"  # noqa: S608
 
 
+def known(name: str) -> frozenset[str]:
+    """Every code of a list, with the aliases that are brought to one."""
+    return frozenset((*codes.code_list(name).codes, *codes.ALIASES.get(name, ())))
+
+
 def known_codes() -> pa.Table:
     """Every code of every list, with the aliases that are brought to one: what ``codes`` must hold."""
     names = sorted({each.codes for table in standard.TABLES for each in table if each.codes})
-    known = [
-        (name, code)
-        for name in names
-        for code in (*codes.code_list(name).codes, *codes.ALIASES.get(name, ()))
-    ]
-    return pa.table({"list": [name for name, _ in known], "code": [code for _, code in known]})
+    held = [(name, code) for name in names for code in sorted(known(name))]
+    return pa.table({"list": [name for name, _ in held], "code": [code for _, code in held]})
 
 
 def _crn_pattern(*, synthetic: bool) -> RowRule:
@@ -108,7 +112,9 @@ def _crn_pattern(*, synthetic: bool) -> RowRule:
             column="crn",
             broken=f"(NOT regexp_full_match(crn, '{standard.SYNTHETIC_CRN}'))",
             message=message("The extract says it is synthetic, and this reference is not a synthetic one."),
-            remedy=message("Check where the extract came from. Synthetic references are X9 and five digits."),
+            remedy=message(
+                "Check where the extract came from. Synthetic references are X9 and five or seven digits."
+            ),
         )
     return RowRule(
         rule="synthetic-and-real",
@@ -124,27 +130,36 @@ def _known_by_then(column: standard.Column, as_at: date) -> RowRule:
     return RowRule(
         rule="after-extract",
         column=column.name,
-        broken=f"(\"{column.name}\" >= TIMESTAMPTZ '{_end_of(as_at)}')",
+        broken=f"(\"{column.name}\" >= TIMESTAMPTZ '{end_of(as_at).isoformat()}')",
         message=message("{column} is later than the day the extract speaks for.", column=column.name),
         remedy=message("Correct as_at in extract.yaml, or the row."),
     )
 
 
-def _end_of(day: date) -> str:
+def end_of(day: date) -> datetime:
     """The first instant of the London day after; comparing instants is far cheaper than turning each into
     its day."""
-    return datetime.combine(day + timedelta(days=1), time.min, LONDON).isoformat()
+    return datetime.combine(day + timedelta(days=1), time.min, LONDON)
 
 
 def early_rules(table: standard.Table) -> Iterator[RowRule]:
     """Warnings: a row written before the day it tells of, in tables that tell of what has happened."""
-    days = [each for each in table if each.kind == "date" and each.required]
-    if table.name in PLANNED or "recorded_at" not in table.names or not days or table.name == "person":
+    day = warned_day(table)
+    if day is None:
         return
     yield RowRule(
         rule="written-before",
-        column=days[0].name,
-        broken=f"(timezone('Europe/London', recorded_at)::DATE < \"{days[0].name}\")",
-        message=message("The row was written before {column}.", column=days[0].name),
+        column=day,
+        broken=f"(timezone('Europe/London', recorded_at)::DATE < \"{day}\")",
+        message=message("The row was written before {column}.", column=day),
         remedy=message("Look whether the day is mistyped. The extract can be loaded as it is."),
     )
+
+
+def warned_day(table: standard.Table) -> str | None:
+    """The day a row of the table tells of, before which it should not have been written; None for tables
+    that tell of what is still to come, or of no day."""
+    days = [each.name for each in table if each.kind == "date" and each.required]
+    if table.name in (*PLANNED, "person") or "recorded_at" not in table.names or not days:
+        return None
+    return days[0]

@@ -1,21 +1,29 @@
-"""Runs the rules over an extract's files. One scan counts what every row rule finds; only rules that found
-something are asked for examples."""
+"""Finds what is wrong with an extract and words it.
+
+The rows are watched once (:mod:`assay.records.checks.watching`), and only the rules that may be broken are
+asked for, one by one, by statements that find the rows. Where files could not be read, every rule is asked.
+"""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
 
 from assay.core.errors import Problem
 from assay.core.messages import message
 from assay.records import standard
 from assay.records.checks.relations import Relation, relations
 from assay.records.checks.rules import RowRule, early_rules, known_codes, row_rules
+from assay.records.checks.watching import Suspect, Watch
 from assay.records.sources import Extract
 from assay.records.sources.problems import SHOWN, more_rows
+from assay.records.sources.streams import engine
+from assay.records.store.rows import Damaged
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,36 +35,49 @@ class Report:
     rows: dict[str, int]
 
 
-def examine(extract: Extract) -> Report:
-    """Everything wrong with the extract: what reading found, then table by table. Of each rule at most
-    twenty rows are listed, with their number. Works over the files; no table is held in memory."""
+def examine(extract: Extract, *, told: Callable[[str, int], None] | None = None) -> Report:
+    """Everything wrong with the extract: what opening and reading found, then table by table. Of each rule at
+    most twenty rows are listed, with their number. No table is held in memory. ``told`` hears how far it is:
+    a table, and how many of its rows have been seen."""
+    if extract.problems:
+        return ask_every_rule(extract.without_damaged())
+    watch = Watch(extract.label, extract.paths, told=told)
+    try:
+        watch.all_of(extract.streams)
+    except Damaged:
+        return ask_every_rule(extract.without_damaged())
+    return ask_about(extract, watch)
+
+
+def ask_about(extract: Extract, watch: Watch) -> Report:
+    """What the rules say that a watch over the whole extract suspects."""
+    return _asked(extract, watch.suspects | watch.warnings)
+
+
+def ask_every_rule(extract: Extract) -> Report:
+    """What every rule says, one after the other: slow, and with nothing left out."""
+    return _asked(extract, None)
+
+
+def _asked(extract: Extract, suspects: Collection[Suspect] | None) -> Report:
+    rows = extract.sizes
     problems, warnings = list(extract.problems), list[Problem]()
-    rows: dict[str, int] = {}
     told = ("wrong-type", "missing-column")
     mistyped = {(each.file, each.column) for each in extract.problems if each.rule in told}
-    with _connection(extract) as connection:
+    with _database(extract) if suspects is None or suspects else nullcontext() as connection:
         for table in (each for each in standard.TABLES if each.name in extract.paths):
-            asked = _Table(connection, extract, table, mistyped)
-            rows[table.name] = asked.count()
+            asked = _Table(connection, extract, table, mistyped, suspects)
             if not rows[table.name]:
                 problems += asked.emptiness()
                 continue
             problems += asked.by_row(row_rules(table, extract.label))
             problems += asked.by_relation(relations(table, extract.paths))
             warnings += asked.by_row(early_rules(table))
-        problems += _provider(connection, extract)
-    return Report(tuple(problems), tuple(warnings), rows)
+    return Report(tuple(problems + _provider(extract)), tuple(warnings), rows)
 
 
-def _connection(extract: Extract) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(
-        ":memory:",
-        config={
-            "memory_limit": os.environ.get("ASSAY_DUCKDB_MEMORY", "1GB"),
-            "threads": os.environ.get("ASSAY_DUCKDB_THREADS", "2"),
-        },
-    )
-    connection.execute("SET TimeZone = 'UTC'")
+def _database(extract: Extract) -> duckdb.DuckDBPyConnection:
+    connection = engine()
     connection.register("codes", known_codes())
     for name, path in extract.paths.items():
         file = str(path).replace("'", "''")
@@ -69,20 +90,15 @@ def _connection(extract: Extract) -> duckdb.DuckDBPyConnection:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    connection: duckdb.DuckDBPyConnection
+    connection: duckdb.DuckDBPyConnection | None
     extract: Extract
     table: standard.Table
     mistyped: set[tuple[str, str | None]]
+    suspects: Collection[Suspect] | None
 
     @property
     def file(self) -> str:
         return self.extract.files[self.table.name]
-
-    def count(self) -> int:
-        found: list[tuple[int]] = self.connection.execute(
-            f"SELECT count(*) FROM {self.table.name}"  # noqa: S608
-        ).fetchall()
-        return found[0][0]
 
     def emptiness(self) -> list[Problem]:
         if not self.table.never_empty:
@@ -97,13 +113,13 @@ class _Table:
         ]
 
     def by_row(self, rules: Iterable[RowRule]) -> list[Problem]:
-        asked = [each for each in rules if (self.file, each.column) not in self.mistyped]
+        asked = [
+            each for each in rules if self._is_asked(each) and (self.file, each.column) not in self.mistyped
+        ]
         if not asked:
             return []
         counting = ", ".join(f"count_if({each.broken})" for each in asked)
-        counts: Sequence[int] = self.connection.execute(
-            f"SELECT {counting} FROM {self.table.name}"  # noqa: S608
-        ).fetchall()[0]
+        counts = self._select(f"SELECT {counting} FROM {self.table.name}")[0]  # noqa: S608
         found: list[Problem] = []
         for rule, count in zip(asked, counts, strict=True):
             if count:
@@ -116,14 +132,22 @@ class _Table:
 
     def by_relation(self, rules: Iterable[Relation]) -> list[Problem]:
         found: list[Problem] = []
-        for rule in rules:
-            count = self.connection.execute(f"SELECT count(*) FROM ({rule.sql})").fetchall()[0][0]  # noqa: S608
+        for rule in (each for each in rules if self._is_asked(each)):
+            count = self._select(f"SELECT count(*) FROM ({rule.sql})")[0][0]  # noqa: S608
             if count:
                 found += self._examples(rule, rule.sql, count)
         return found
 
+    def _is_asked(self, rule: RowRule | Relation) -> bool:
+        return self.suspects is None or Suspect(self.table.name, rule.rule, rule.column) in self.suspects
+
+    def _select(self, sql: str) -> list[tuple[Any, ...]]:
+        assert self.connection is not None, "a rule is asked, and nothing was suspected"
+        found: list[tuple[Any, ...]] = self.connection.execute(sql).fetchall()
+        return found
+
     def _examples(self, rule: RowRule | Relation, sql: str, count: int) -> list[Problem]:
-        shown = self.connection.execute(f"SELECT row, value FROM ({sql}) ORDER BY row LIMIT {SHOWN}")  # noqa: S608
+        shown = self._select(f"SELECT row, value FROM ({sql}) ORDER BY row LIMIT {SHOWN}")  # noqa: S608
         column = self.table.column(rule.column)
         personal = column.sensitive or (column.kind == "text" and not (column.codes or column.references))
         keyed = rule.column == self.table.key
@@ -137,18 +161,16 @@ class _Table:
                 message=rule.message,
                 remedy=rule.remedy,
             )
-            for row, value in shown.fetchall()
+            for row, value in shown
         ]
         return [*found, more_rows(found[0], shown=len(found), count=count)] if count > len(found) else found
 
 
-def _provider(connection: duckdb.DuckDBPyConnection, extract: Extract) -> list[Problem]:
+def _provider(extract: Extract) -> list[Problem]:
     if "organisation" not in extract.paths:
         return []
-    held = connection.execute(
-        "SELECT 1 FROM organisation WHERE unit_code = ? AND kind = 'region'", [extract.label.provider]
-    ).fetchall()
-    if held:
+    units = pq.read_table(extract.paths["organisation"], columns=["unit_code", "kind"]).to_pylist()
+    if {"unit_code": extract.label.provider, "kind": "region"} in units:
         return []
     return [
         Problem(

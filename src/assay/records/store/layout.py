@@ -1,7 +1,8 @@
 """Where things lie in a home, and how a folder or file is put there so that nobody sees half of it.
 
-``home/snapshots/<hash>/<table>/<provider>-000.parquet`` with ``manifest.json``;
-``home/nights/<id>/<table>.parquet`` with ``night.json``;
+``home/snapshots/<hash>/<table>/<provider>-000.parquet`` with ``manifest.json``, and in the table's place
+``digest`` a digest of every case;
+``home/nights/<id>/<table>/<part>.parquet`` with ``night.json``;
 ``home/latest.json`` names the snapshot loaded last; ``home/in_force.json`` the pair that pages read.
 """
 

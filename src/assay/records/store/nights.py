@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +20,53 @@ NIGHT = "night.json"
 KEPT_NIGHTS = 35
 
 
+class Writing:
+    """A night being written, part by part. Each part has every table, and the rows of a case lie in one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._hashes: dict[str, list[str]] = {}
+        self._parts = 0
+
+    def add(self, tables: Mapping[str, pa.Table]) -> None:
+        """Writes one part. Every part has the same tables."""
+        for name in sorted(tables):
+            place = self._folder / name
+            place.mkdir(exist_ok=True)
+            file = place / f"{self._parts:03}.parquet"
+            write_parquet(tables[name], file)
+            self._hashes.setdefault(name, []).append(layout.file_hash(file))
+        self._parts += 1
+
+    @property
+    def hashes(self) -> Mapping[str, list[str]]:
+        """The hash of each part, by table."""
+        return self._hashes
+
+
+@contextmanager
+def writing_night(
+    *, home: Path, snapshot: Snapshot, as_at: date, versions: Mapping[str, str], done: list[Night]
+) -> Iterator[Writing]:
+    """A night to write part by part over the snapshot; it is appended to ``done`` when all is written.
+    Nothing is put in force, and nothing stays of a night that was not ended. The same parts, day and versions
+    give the same night. Nobody else can build in the home meanwhile."""
+    with layout.only_one(home), layout.building(layout.nights(home)) as folder:
+        writing = Writing(folder)
+        yield writing
+        facts = layout.canonical(
+            {
+                "as_at": as_at.isoformat(),
+                "snapshot": snapshot.hash,
+                "versions": dict(versions),
+                "tables": dict(writing.hashes),
+            }
+        )
+        (folder / NIGHT).write_bytes(facts)
+        place = layout.put_in_place(folder, f"{as_at.isoformat()}-{sha256(facts).hexdigest()[:12]}")
+        done.append(read_night(home, place.name))
+
+
 def write_night(
     tables: Mapping[str, pa.Table],
     *,
@@ -27,24 +75,11 @@ def write_night(
     as_at: date,
     versions: Mapping[str, str],
 ) -> Night:
-    """A night of these tables over the snapshot. Nothing is put in force. The same rows, day and versions
-    give the same night."""
-    with layout.only_one(home), layout.building(layout.nights(home)) as folder:
-        hashes = {}
-        for name in sorted(tables):
-            write_parquet(tables[name], folder / f"{name}.parquet")
-            hashes[name] = layout.file_hash(folder / f"{name}.parquet")
-        facts = layout.canonical(
-            {
-                "as_at": as_at.isoformat(),
-                "snapshot": snapshot.hash,
-                "versions": dict(versions),
-                "tables": hashes,
-            }
-        )
-        (folder / NIGHT).write_bytes(facts)
-        place = layout.put_in_place(folder, f"{as_at.isoformat()}-{sha256(facts).hexdigest()[:12]}")
-    return read_night(home, place.name)
+    """A night of these tables, in one part, over the snapshot. Nothing is put in force."""
+    done: list[Night] = []
+    with writing_night(home=home, snapshot=snapshot, as_at=as_at, versions=versions, done=done) as writing:
+        writing.add(tables)
+    return done[0]
 
 
 def read_night(home: Path, name: str) -> Night:

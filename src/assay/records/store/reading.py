@@ -162,8 +162,8 @@ def _database(snapshot: Snapshot, pair: Pair | None) -> duckdb.DuckDBPyConnectio
             _view(connection, f"r.{each.name}", snapshot.path / each.name / "*.parquet")
     _organisation(connection, snapshot.path / "organisation" / "*.parquet")
     if pair is not None:
-        for path in sorted(pair.night.path.glob("*.parquet")):
-            _view(connection, f'n."{path.stem}"', path)
+        for path in sorted(each for each in pair.night.path.iterdir() if each.is_dir()):
+            _view(connection, f'n."{path.name}"', path / "*.parquet")
     return connection
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -11,12 +13,14 @@ from assay.records.synthetic import marginals
 from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Coded, Numbers, day_number
 from assay.records.synthetic.draws import between, chosen, happens, stream, working
 from assay.records.synthetic.rates import rate
+from assay.records.synthetic.units import Shape
 
 WINDOW_DAYS = 913
 """Contacts reach back two and a half years."""
 
 ROSH = ("low", "medium", "high", "very_high")
 SENTENCES = tuple(marginals.SENTENCE.shares)
+ORDER, SUSPENDED, LICENCE, AFTER_LICENCE, UNPAID_WORK = range(5)
 MONTHS = {
     "community_order": (12, 12, 12, 18, 24, 24),
     "suspended_sentence": (12, 18, 18, 24, 24),
@@ -26,12 +30,17 @@ MONTHS = {
 }
 
 
+LAST_OLD_RULES, FIRST_NEW_RULES = date(2026, 3, 30), date(2026, 3, 31)
+"""The days on either side of the change to fixed-term recall; somebody is released on each."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cases:
     """One row a person, in the order of their numbers. Days are counts since 1970; RoSH is 0 to 3. ``care``,
     hidden truth, is what the work on a case has in common: about 0, more where the case is worked well."""
 
     as_at: int
+    provider: str
     count: int
     pdu: Numbers
     gender: Coded
@@ -61,6 +70,16 @@ class Cases:
     suspendable_at: Numbers
     care: Numbers
 
+    def taken(self, rows: Numbers) -> Cases:
+        """These people alone, in that order."""
+        columns = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        some: dict[str, Any] = {
+            name: value.take(rows) if isinstance(value, Coded) else value[rows]
+            for name, value in columns.items()
+            if not isinstance(value, int | str)
+        }
+        return replace(self, count=len(rows), **some)
+
     @property
     def begun(self) -> Numbers:
         """The first day of work on the case here: the start, or the arrival from another region."""
@@ -87,14 +106,20 @@ class Cases:
         return np.isin(self.type.index, (2, 3))
 
 
-def make_cases(people: int, *, pdu_shares: Numbers, as_at: date, seed: int) -> Cases:
-    """Draw the people. The count of each PDU follows its share."""
+def make_cases(people: int, *, shape: Shape, as_at: date, seed: int, live: int | None = None) -> Cases:
+    """Draw the people. The count of each PDU follows its share. With ``live``, that many are still under
+    supervision and the others ended within the window, as many of each kind as a steady service brings;
+    without, the others are the few whose time has just passed."""
     rng = stream(seed, as_at, "cases")
     today = day_number(as_at)
     gender = chosen(rng, people, marginals.GENDER.shares)
     offence = chosen(rng, people, marginals.OFFENCES)
-    kind = _sentence_type(rng, people, offence)
-    times = _times(rng, kind, today)
+    if live is None:
+        kind = _sentence_type(rng, people, offence, marginals.SENTENCE.shares)
+        times = _times(rng, kind, today)
+    else:
+        kind, times = _steady(rng, offence, today, live=live)
+        _release_on_the_edges(kind, times, today)
     born = today - _age_days(rng, people)
     abuse_prone = np.isin(offence.index, (0, 10, 11))
     need_police = happens(rng, np.where(abuse_prone, 0.71, 0.235), people) & (kind.index != 4)
@@ -105,24 +130,27 @@ def make_cases(people: int, *, pdu_shares: Numbers, as_at: date, seed: int) -> C
     plan = need_children & (children > 0) & happens(rng, 0.13, people)
     severity = _severity(rng, people, need_police, need_children | plan, offence, kind)
     mappa, level = _mappa(rng, offence, kind, severity)
-    ended_by_death = happens(rng, rate("died"), people)
-    died = np.where(
-        ended_by_death, np.maximum(times["started"] + 3, today - between(rng, 5, 300, people)), EMPTY_DAY
-    )
-    died = np.where(died > today, EMPTY_DAY, died).astype(np.int32)
-    ended, reason = _ends(rng, times, died, today)
+    if live is not None:
+        level[
+            np.flatnonzero((mappa != EMPTY) & (kind.index == LICENCE) & (times["over"] == EMPTY_DAY))[:1]
+        ] = 2
+    died = _deaths(rng, times, today, steady=live is not None)
+    ended, reason = _ends(rng, times, died, today, steady=live is not None)
     room = np.where(ended == EMPTY_DAY, today, ended) - times["started"]
     came = happens(rng, rate("came_from_another_region"), people) & (room > 120) & (kind.index != 4)
     arrived = working((times["started"] + room * (0.1 + 0.4 * rng.random(people))).astype(np.int32))
     language = np.where(
-        happens(rng, rate("welsh_speaker"), people), 1, 2 * happens(rng, rate("other_language"), people)
+        happens(rng, shape.welsh, people), 1, 2 * happens(rng, rate("other_language"), people)
     )
     return Cases(
         as_at=today,
+        provider=shape.code,
         count=people,
-        pdu=np.searchsorted(np.cumsum(pdu_shares), rng.random(people) * pdu_shares.sum()).astype(np.int16),
+        pdu=np.searchsorted(np.cumsum(shape.shares), rng.random(people) * shape.shares.sum()).astype(
+            np.int16
+        ),
         gender=gender,
-        ethnicity=chosen(rng, people, marginals.ETHNICITY.shares),
+        ethnicity=chosen(rng, people, shape.ethnicity),
         language=Coded(language.astype(np.int16), ("en", "cy", "other")),
         born=born,
         type=kind,
@@ -142,7 +170,7 @@ def make_cases(people: int, *, pdu_shares: Numbers, as_at: date, seed: int) -> C
         child_at_home=child_at_home,
         partner=happens(rng, np.where(need_police, 0.75, 0.3), people),
         child_plan=plan,
-        rosh=_levels(severity),
+        rosh=_levels(severity, times["over"] == EMPTY_DAY),
         mappa=mappa,
         mappa_level=level,
         suspendable_at=(times["started"] + (times["expected"] - times["started"]) * 2 // 3).astype(np.int32),
@@ -150,8 +178,10 @@ def make_cases(people: int, *, pdu_shares: Numbers, as_at: date, seed: int) -> C
     )
 
 
-def _sentence_type(rng: np.random.Generator, people: int, offence: Coded) -> Coded:
-    kind = chosen(rng, people, marginals.SENTENCE.shares)
+def _sentence_type(
+    rng: np.random.Generator, people: int, offence: Coded, shares: Mapping[str, float]
+) -> Coded:
+    kind = chosen(rng, people, shares)
     # Grave offences with stand-alone unpaid work would not be believed: they trade places with a licence.
     grave = np.isin(offence.index, (1, 2)) & (kind.index == 4)
     return Coded(np.where(grave, 2, kind.index).astype(np.int16), kind.values)
@@ -180,7 +210,80 @@ def _times(rng: np.random.Generator, kind: Coded, today: int) -> dict[str, Numbe
         "started": started,
         "sentenced": working(sentenced.astype(np.int32) - 3 * custody),
         "expected": (started + length).astype(np.int32),
+        "over": np.full(people, EMPTY_DAY, dtype=np.int32),
     }
+
+
+def _steady(
+    rng: np.random.Generator, offence: Coded, today: int, *, live: int
+) -> tuple[Coded, dict[str, Numbers]]:
+    """Sentences of a service whose numbers hold steady: those alive are met at any time of their length, and
+    those that ended did so evenly over the window, the shorter the more of them."""
+    people = len(offence.index)
+    alive = np.zeros(people, dtype=bool)
+    alive[rng.permutation(people)[:live]] = True
+    kinds, lengths, weights = _kinds_and_lengths()
+    stock = _sentence_type(rng, people, offence, marginals.SENTENCE.shares)
+    flow = rng.choice(len(kinds), people, p=weights)
+    grave = np.isin(offence.index, (1, 2)) & (kinds[flow] == UNPAID_WORK)
+    flow = np.where(grave, np.searchsorted(kinds, LICENCE) + rng.integers(0, 7, people), flow)
+    now = _times(rng, stock, today)
+    kind = np.where(alive, stock.index, kinds[flow]).astype(np.int16)
+    months = np.where(alive, now["months"], lengths[flow])
+    length = months * 365 // 12
+    over = today - (WINDOW_DAYS * rng.random(people)).astype(np.int32)
+    early = happens(rng, rate("ended_early"), people)
+    lasted = np.where(early, np.maximum(length * rng.uniform(0.15, 0.95, people), 25), length).astype(
+        np.int32
+    )
+    elapsed = (length * rng.random(people)).astype(np.int32)
+    # Those still under a long sentence keep the start they were drawn with.
+    met = np.where(now["months"] == 120, now["started"], today - elapsed)
+    started = working(np.where(alive, met, over - lasted).astype(np.int32))
+    started = np.where(started > today, started - 7, started).astype(np.int32)
+    over = np.where(alive, EMPTY_DAY, np.maximum(over, started + 1)).astype(np.int32)
+    inside = np.isin(kind, (LICENCE, AFTER_LICENCE))
+    sentenced = np.where(inside, working(started - between(rng, 40, 700, people) - 3), started)
+    return Coded(kind, stock.values), {
+        "months": months,
+        "started": started,
+        "sentenced": sentenced.astype(np.int32),
+        "expected": np.where(alive, np.maximum(started + length, today + 1), started + length).astype(
+            np.int32
+        ),
+        "over": over,
+    }
+
+
+def _release_on_the_edges(kind: Coded, times: dict[str, Numbers], today: int) -> None:
+    """Somebody still on licence was released on the last day of the old rules, and somebody on the first of
+    the new, where those days lie in the last months."""
+    days = [day for day in map(day_number, (LAST_OLD_RULES, FIRST_NEW_RULES)) if 0 <= today - day < 300]
+    live = np.flatnonzero((kind.index == LICENCE) & (times["over"] == EMPTY_DAY))
+    for row, day in zip(live, days, strict=False):
+        times["started"][row] = day
+        times["sentenced"][row] = min(times["sentenced"][row], working(np.array([day - 300]))[0])
+        times["expected"][row] = max(day + times["months"][row] * 365 // 12, today + 1)
+
+
+def _kinds_and_lengths() -> tuple[Numbers, Numbers, Numbers]:
+    """Every kind of sentence with every length in months, and its share of those that ended: its share of
+    those alive over its length."""
+    kinds = np.repeat(np.arange(len(SENTENCES)), [len(MONTHS[each]) for each in SENTENCES])
+    lengths = np.concatenate([MONTHS[each] for each in SENTENCES])
+    share = np.array([marginals.SENTENCE.shares[each] / len(MONTHS[each]) for each in SENTENCES])
+    weights = share[kinds] / lengths
+    return kinds, lengths, weights / weights.sum()
+
+
+def _deaths(rng: np.random.Generator, times: dict[str, Numbers], today: int, *, steady: bool) -> Numbers:
+    """Some died in the last year; in a steady service on the day that ended their time."""
+    people = len(times["started"])
+    dies = happens(rng, rate("died"), people)
+    day = np.maximum(times["started"] + 3, today - between(rng, 5, 300, people))
+    if steady:
+        day, dies = times["over"], dies & (times["over"] != EMPTY_DAY)
+    return np.where(dies & (day <= today), day, EMPTY_DAY).astype(np.int32)
 
 
 def _age_days(rng: np.random.Generator, people: int) -> Numbers:
@@ -201,11 +304,14 @@ def _severity(
     return np.asarray(rng.normal(0, 1, people) + drift + 0.35 * (kind.index == 2) - 1.2 * (kind.index == 4))
 
 
-def _levels(severity: Numbers) -> Numbers:
-    """RoSH by rank, so that the shares are met exactly."""
-    shares = [marginals.ROSH.shares[each] for each in ROSH]
-    rank = np.argsort(np.argsort(severity, kind="stable"), kind="stable") / max(1, len(severity))
-    return np.searchsorted(np.cumsum(shares)[:-1], rank, side="right").astype(np.int8)
+def _levels(severity: Numbers, alive: Numbers) -> Numbers:
+    """RoSH by rank, so that the shares are met exactly, among those alive and among the others."""
+    edges = np.cumsum([marginals.ROSH.shares[each] for each in ROSH])[:-1]
+    found = np.zeros(len(severity), dtype=np.int8)
+    for group in (np.flatnonzero(alive), np.flatnonzero(~alive)):
+        rank = np.argsort(np.argsort(severity[group], kind="stable"), kind="stable") / max(1, len(group))
+        found[group] = np.searchsorted(edges, rank, side="right")
+    return found
 
 
 def _mappa(
@@ -225,18 +331,21 @@ def _mappa(
 
 
 def _ends(
-    rng: np.random.Generator, times: dict[str, Numbers], died: Numbers, today: int
+    rng: np.random.Generator, times: dict[str, Numbers], died: Numbers, today: int, *, steady: bool
 ) -> tuple[Numbers, Coded]:
-    people = len(died)
-    by_time = times["expected"] <= today
-    early = happens(rng, 0.04, people) & ~by_time
+    people, over = len(died), times["over"] != EMPTY_DAY
+    by_time = (times["expected"] <= today) & ~over
+    early = happens(rng, 0.0 if steady else 0.04, people) & ~by_time
     early_day = times["started"] + ((today - times["started"]) * (0.3 + 0.6 * rng.random(people))).astype(
         np.int32
     )
     early &= early_day > times["started"] + 20
     ended = np.where(by_time, times["expected"], np.where(early, early_day, EMPTY_DAY))
-    dead = (died != EMPTY_DAY) & ((ended == EMPTY_DAY) | (died < ended))
     reason = np.where(by_time, 2 * happens(rng, 0.3, people), np.where(early, 1, EMPTY))
+    ended = np.where(over, times["over"], ended)
+    cut_short = over & (ended < times["expected"] - 3)
+    reason = np.where(over, np.where(cut_short, 1, 2 * happens(rng, 0.3, people)), reason)
+    dead = (died != EMPTY_DAY) & ((ended == EMPTY_DAY) | (died <= ended))
     reason = np.where(dead, 3, reason)
     ended = np.where(dead, died, ended).astype(np.int32)
     return ended, Coded(reason.astype(np.int16), ("completed", "revoked", "expired", "died"))

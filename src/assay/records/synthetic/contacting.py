@@ -6,7 +6,7 @@ speaks of, or -1.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -49,9 +49,15 @@ MESSAGE_NOTES = (
 NOTE = {name: number for number, name in enumerate(NOTES)}
 
 
+SHIFTS = (0, 7, 28)
+"""By how many days an entry stands too early, by its flaw: right, a week, or four."""
+
+WITHOUT_OUTCOME = len(SHIFTS)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contacts:
-    """One row a contact, as numbers."""
+    """One row a contact, as numbers. ``flaw`` is a place in ``SHIFTS``, or ``WITHOUT_OUTCOME``."""
 
     person: Numbers
     type: Numbers
@@ -60,6 +66,12 @@ class Contacts:
     note: Numbers
     about: Numbers
     lag: Numbers
+    flaw: Numbers
+
+    @property
+    def truly(self) -> Numbers:
+        """The day each happened, where the record has another."""
+        return self.day + np.array([*SHIFTS, 0], dtype=np.int32)[self.flaw]
 
     def taken(self, rows: Numbers) -> Contacts:
         """The rows asked for, in that order."""
@@ -87,7 +99,8 @@ def block(
         outcome=(np.full(count, EMPTY) if outcome is None else outcome).astype(np.int16),
         note=notes.astype(np.int8),
         about=(np.full(count, EMPTY) if about is None else about).astype(np.int32),
-        lag=(np.full(count, EMPTY) if lag is None else lag).astype(np.int32),
+        lag=(np.full(count, EMPTY) if lag is None else lag).astype(np.int16),
+        flaw=np.zeros(count, dtype=np.int8),
     )
 
 
@@ -100,8 +113,23 @@ def joined(parts: Sequence[Contacts]) -> Contacts:
             for each in Contacts.__dataclass_fields__
         },
     )
-    key = whole.person.astype(np.int64) * 100_000 + whole.day
-    return whole.taken(np.argsort(key, kind="stable"))
+    return whole.taken(stable_order(whole.person.astype(np.int64) * 100_000 + whole.day))
+
+
+def stable_order(key: Numbers) -> Numbers:
+    """The order of whole numbers from 0 to 2**39, ties as they stand. Sorting each with its place beside it
+    takes a tenth of the time of a stable sort of the numbers alone."""
+    assert len(key) < 2**24
+    assert not len(key) or key.max() < 2**39
+    return np.sort((key << 24) | np.arange(len(key))) & (2**24 - 1)
+
+
+def named(values: Numbers, numbers: Mapping[str, int], names: Sequence[str]) -> Numbers:
+    """Which values are among the named ones: looked up, since there are few numbers and many rows. The last
+    place stands for an empty value."""
+    among = np.zeros(len(numbers) + 1, dtype=bool)
+    among[[numbers[each] for each in names]] = True
+    return among[values]
 
 
 def make_contacts(
@@ -208,7 +236,7 @@ def _papers(cases: Cases) -> Contacts:
 
 def _messages(rng: np.random.Generator, cases: Cases) -> Contacts:
     weeks = np.maximum(cases.last - cases.first, 1) / 7
-    per_week = np.where(cases.type.index == 4, 0.5, np.array([1.05, 1.35, 1.85, 2.4])[cases.rosh])
+    per_week = np.where(cases.type.index == 4, 0.5, np.array([1.2, 1.55, 2.1, 2.75])[cases.rosh])
     count = rng.poisson(per_week * weeks)
     person = np.repeat(np.arange(cases.count), count)
     room = np.maximum(cases.last - cases.first, 1)[person]

@@ -14,6 +14,7 @@ from assay.records.synthetic.rates import rate
 
 RESET = date(2024, 4, 29)
 IMPACT = date(2025, 4, 1)
+FTR48, FTR56 = date(2025, 9, 2), date(2026, 3, 31)
 ABSENCES = ("custody", "hospital", "unlawfully_at_large", "transferred_out", "agreed_leave")
 
 
@@ -28,6 +29,7 @@ class Events:
     recalled: Numbers
     re_released: Numbers
     fixed_term: Numbers
+    fixed_days: Numbers
     scheme: Numbers
     suspended_from: Numbers
     suspended_until: Numbers
@@ -71,10 +73,11 @@ def make_events(cases: Cases, *, as_at: date, seed: int) -> Events:
     came = cases.arrived != EMPTY_DAY
     recalled &= ~came
     kind = np.where(came, ABSENCES.index("transferred_out"), kind)
-    fixed = recalled & happens(rng, 0.6, count)
+    fixed, fixed_days = _fixed_terms(rng, cases, within)
+    fixed &= recalled
     median = np.array([45.0, 20.0, 60.0, 200.0, 12.0])[kind.clip(min=0)]
     stay = np.maximum(2, np.exp(rng.normal(np.log(median), 0.5))).astype(np.int32)
-    stay = np.where(fixed, 28, np.where(recalled, stay + 90, stay))
+    stay = np.where(fixed, fixed_days, np.where(recalled, stay + 90, stay))
     away_from = np.where(came, cases.started, np.where(kind == EMPTY, EMPTY_DAY, within)).astype(np.int32)
     back = np.where(came, cases.arrived, within + stay)
     over = (kind != EMPTY) & (back <= cases.last)
@@ -95,6 +98,7 @@ def make_events(cases: Cases, *, as_at: date, seed: int) -> Events:
         recalled=recalled,
         re_released=recalled & over,
         fixed_term=fixed,
+        fixed_days=fixed_days.astype(np.int32),
         arrested=np.where(arrested, arrest_day, EMPTY_DAY).astype(np.int32),
         arrest_reviewed=happens(rng, rate("reviewed_after_arrest"), count),
         arrest_for_abuse=cases.need_police & happens(rng, 0.6, count),
@@ -105,6 +109,28 @@ def make_events(cases: Cases, *, as_at: date, seed: int) -> Events:
         drift_until=np.where(drift, drift_from + between(rng, 40, 95, count), EMPTY_DAY).astype(np.int32),
         **_suspensions(rng, cases),
     )
+
+
+def _fixed_terms(rng: np.random.Generator, cases: Cases, day: Numbers) -> tuple[Numbers, Numbers]:
+    """Who would be recalled for a fixed term on that day, and for how many days, by the rules of the day.
+    Since September 2025 sentences under four years mostly are, since 31 March 2026 nearly all that are not
+    excluded; a few excluded ones are too, which is a flaw."""
+    often = np.where(day >= day_number(FTR56), 0.94, np.where(day >= day_number(FTR48), 0.78, 0.6))
+    days = np.where(day >= day_number(FTR56), 56, np.where(cases.months < 12, 14, 28))
+    excluded = fixed_term_excluded(cases) & (day >= day_number(FTR48))
+    flawed = happens(rng, rate("flaw_recall_type"), cases.count)
+    return np.where(excluded, flawed, happens(rng, often, cases.count)), days
+
+
+def fixed_term_excluded(cases: Cases) -> Numbers:
+    """MAPPA level 2 or 3, or terrorism: never recalled for a fixed term under the new rules."""
+    return np.asarray((cases.mappa_level >= 2) | (cases.mappa == 4))
+
+
+def wrongly_fixed(events: Events, cases: Cases) -> Numbers:
+    """Who was recalled for a fixed term though the rules of the day exclude it."""
+    since = events.away_from >= day_number(FTR48)
+    return np.asarray(events.recalled & events.fixed_term & since & fixed_term_excluded(cases))
 
 
 def _suspensions(rng: np.random.Generator, cases: Cases) -> dict[str, Numbers]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from assay.records.synthetic import names
 from assay.records.synthetic.cases import Cases
-from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Coded, Keyed, Numbers, table, taken
+from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Coded, Keys, Numbers, table, taken
 from assay.records.synthetic.draws import between, chosen, evening, happens, stream
 from assay.records.synthetic.events import Events
 from assay.records.synthetic.rates import rate
@@ -27,11 +27,13 @@ RELIGIONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """Forenames and surnames as codes, one row a person; merged records follow the others."""
+    """Forenames and surnames as codes, one row a person; second records of somebody follow the others.
+    ``merged`` says whose they are, and ``known`` whether the service knows and has merged them."""
 
     forename: Coded
     surname: Coded
     merged: Numbers
+    known: Numbers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,15 +61,16 @@ def make_names(cases: Cases, *, as_at: date, seed: int, merged: int) -> Names:
         forename=Coded(np.concatenate([forename, forename[into]]), names.MEN + names.WOMEN),
         surname=Coded(np.concatenate([surname.index, surname.index[into]]), surname.values),
         merged=into,
+        known=~happens(rng, rate("flaw_duplicate_person"), merged),
     )
 
 
-def person_table(cases: Cases, called: Names, crn: Keyed, *, as_at: date, seed: int) -> pa.Table:
+def person_table(cases: Cases, called: Names, keys: Keys, *, as_at: date, seed: int) -> pa.Table:
     """Every person, then the records that were merged into one of them."""
     rng = stream(seed, as_at, "persons")
     rows = np.concatenate([np.arange(cases.count), called.merged])
     count = len(rows)
-    into = np.concatenate([np.full(cases.count, EMPTY), crn.number[called.merged]])
+    into = np.concatenate([np.full(cases.count, EMPTY), np.where(called.known, called.merged, EMPTY)])
     disability = np.where(rng.random(count) < 0.12, EMPTY, rng.random(count) < 0.38)
     orientation = {
         "heterosexual": 0.74,
@@ -79,7 +82,7 @@ def person_table(cases: Cases, called: Names, crn: Keyed, *, as_at: date, seed: 
     return table(
         "person",
         {
-            "crn": crn,
+            "crn": keys.crn(np.arange(count)),
             "forename": called.forename,
             "surname": called.surname,
             "date_of_birth": cases.born[rows],
@@ -90,7 +93,7 @@ def person_table(cases: Cases, called: Names, crn: Keyed, *, as_at: date, seed: 
             "disability": disability,
             "preferred_language": cases.language.take(rows),
             "died_on": cases.died[rows],
-            "merged_into": Keyed(crn.prefix, into, crn.base),
+            "merged_into": keys.crn(into),
             "recorded_at": evening(rng, cases.sentenced[rows]),
         },
     )
@@ -126,7 +129,7 @@ def make_homes(cases: Cases, events: Events, units: Units, *, as_at: date, seed:
     )
 
 
-def address_table(cases: Cases, homes: Homes, crn: Keyed, *, as_at: date, seed: int) -> pa.Table:
+def address_table(cases: Cases, homes: Homes, keys: Keys, *, as_at: date, seed: int) -> pa.Table:
     """Every address of every person."""
     rng = stream(seed, as_at, "addresses")
     count = len(homes.person)
@@ -136,8 +139,8 @@ def address_table(cases: Cases, homes: Homes, crn: Keyed, *, as_at: date, seed: 
     return table(
         "address",
         {
-            "address_id": Keyed("AD", np.arange(count)),
-            "crn": Keyed(crn.prefix, crn.number[homes.person], crn.base),
+            "address_id": keys.of("AD", np.arange(count)),
+            "crn": keys.crn(homes.person),
             "type": Coded(homes.type, ("main", "no_fixed_abode", "temporary", "approved_premises")),
             "local_authority": homes.council,
             "opened_on": homes.opened,
@@ -147,7 +150,7 @@ def address_table(cases: Cases, homes: Homes, crn: Keyed, *, as_at: date, seed: 
     )
 
 
-def circle_table(cases: Cases, events: Events, crn: Keyed, *, as_at: date, seed: int) -> pa.Table:
+def circle_table(cases: Cases, events: Events, keys: Keys, *, as_at: date, seed: int) -> pa.Table:
     """Children by number, a partner, a victim and others; who told us; at home or not."""
     rng = stream(seed, as_at, "circle")
     kids = np.repeat(np.arange(cases.count), cases.children)
@@ -180,8 +183,8 @@ def circle_table(cases: Cases, events: Events, crn: Keyed, *, as_at: date, seed:
     return table(
         "circle",
         {
-            "circle_id": Keyed("CI", np.arange(len(person))),
-            "crn": Keyed(crn.prefix, crn.number[person[order]], crn.base),
+            "circle_id": keys.of("CI", np.arange(len(person))),
+            "crn": keys.crn(person[order]),
             "role": Coded(role[order].astype(np.int16), ROLES),
             "label": Coded(label[order].astype(np.int16), labels),
             "date_of_birth": born[order].astype(np.int32),
@@ -194,7 +197,7 @@ def circle_table(cases: Cases, events: Events, crn: Keyed, *, as_at: date, seed:
     )
 
 
-def limitation_table(cases: Cases, staff: Staff, crn: Keyed, *, as_at: date, seed: int) -> pa.Table:
+def limitation_table(cases: Cases, staff: Staff, keys: Keys, *, as_at: date, seed: int) -> pa.Table:
     """Excluded users, or the practitioner and manager alone allowed."""
     rng = stream(seed, as_at, "limitations")
     limited = np.flatnonzero(happens(rng, rate("limited_access"), cases.count) & cases.active)
@@ -215,8 +218,8 @@ def limitation_table(cases: Cases, staff: Staff, crn: Keyed, *, as_at: date, see
     return table(
         "access_limitation",
         {
-            "limitation_id": Keyed("LI", np.arange(len(person))),
-            "crn": Keyed(crn.prefix, crn.number[person], crn.base),
+            "limitation_id": keys.of("LI", np.arange(len(person))),
+            "crn": keys.crn(person),
             "username": taken(staff.usernames, user),
             "kind": Coded(kind, ("excluded", "restricted")),
             "opened_on": cases.started[person],

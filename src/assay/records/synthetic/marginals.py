@@ -54,7 +54,7 @@ DOMESTIC_ABUSE = Marginal(
 MAPPA = Marginal(
     shares={"M1": 0.66, "M2": 0.335, "M3": 0.004, "M4": 0.001}, tolerance=0.06, source="recalled"
 )
-MAPPA_LEVEL_ONE = Marginal(shares={"M1": 0.985}, tolerance=0.015, source="recalled")
+MAPPA_LEVEL_ONE = Marginal(shares={"M1": 0.985}, tolerance=0.02, source="recalled")
 REGISTERS = Marginal(
     shares={
         "0": 0.005,
@@ -71,6 +71,46 @@ REGISTERS = Marginal(
     },
     tolerance=0.06,
     source="active registrations per case, published design history of a Ministry of Justice service",
+)
+REGIONS: Mapping[str, float] = {
+    "North East": 14.0,
+    "North West": 26.0,
+    "Greater Manchester": 16.0,
+    "Yorkshire & The Humber": 25.0,
+    "East Midlands": 18.0,
+    "West Midlands": 26.0,
+    "Wales": 15.5,
+    "East of England": 20.0,
+    "South Central": 12.0,
+    "Kent, Surrey & Sussex": 15.0,
+    "South West": 17.0,
+    "London": 38.0,
+}
+"""How a service's people fall on its regions. Ours: no source gives a caseload by region."""
+
+ETHNICITY_LONDON: Mapping[str, float] = {
+    "white": 0.50, "black": 0.24, "asian": 0.13, "mixed": 0.08, "other": 0.03, "not_stated": 0.02,
+}  # fmt: skip
+WELSH_IN_WALES = 0.11
+LIVE, KNOWN = 244_000, 660_000
+"""People under supervision or awaiting release on one day (published: 244,209 on 30 June 2025), and those of
+two and a half years (ours: what a steady service brings)."""
+
+POSTS = {"PO": 5_519, "PSO": 5_213, "SPO": 1_480, "listed": 20_000}
+"""Officers in post in June 2025, trainees among the PSOs (published, full-time equivalents); SPOs and the
+length of the staff list, which keeps those who left, are ours."""
+
+POSTS_TOLERANCE = 0.06
+RECALLS_A_QUARTER, RELEASES_A_QUARTER = 11_041, 14_946
+"""Licence recalls and sentenced releases, April to June 2025 (published)."""
+
+FLOW_TOLERANCE = 0.25
+"""Wider than for shares: a person here is recalled at most once, and sentences have few lengths."""
+
+MAPPA_SHARE = Marginal(
+    shares={"MAPP": 0.10},
+    tolerance=0.02,
+    source="ours: of people under supervision; the 91,040 published for 2023 have those police manage too",
 )
 CASELOAD = {"PO": 35.0, "PSO": 41.0, "PQiP": 15.0}
 CASELOAD_TOLERANCE = 2.5

@@ -35,3 +35,13 @@ LOCALITIES = ("North", "South")
 TEAM_WORDS = ("Assessment", "Sentence Management", "Women and Young Adults", "Resettlement", "Community")
 COUNCILS_PER_PDU = 2
 COUNCIL_WORDS = ("Borough Council", "District Council")
+_PLACES = (
+    ("Quarrel", "Vellum", "Tamber", "Ostrel", "Pindle", "Corvane", "Sallowd", "Drummet", "Yarrel", "Jessamy"),
+    ("haven", "wether", "stow", "reach", "garth", "mead", "fold", "lyn", "thwaite", "cross", "holt"),
+)
+
+
+def invented_places() -> tuple[str, ...]:
+    """Names for the units of a whole service: 110 that no place bears."""
+    first, last = _PLACES
+    return tuple(one + other for other in last for one in first)

@@ -10,13 +10,12 @@ import pyarrow as pa
 
 from assay.records.synthetic.assessing import Assessments
 from assay.records.synthetic.cases import Cases
-from assay.records.synthetic.columns import EMPTY_DAY, Coded, Keyed, Numbers, table
+from assay.records.synthetic.columns import EMPTY_DAY, Coded, Keys, Numbers, table
 from assay.records.synthetic.draws import happens, stream
 from assay.records.synthetic.ladder import Ladder
 from assay.records.synthetic.oversight import Oversight
 
 NAME = "Synthetic inspection of the year before"
-CASES_READ = 120
 ANSWERS = ("yes", "no", "does_not_apply")
 YES, NO, NOT_APPLICABLE = 0, 1, 2
 STAGES = {"C1": "abc", "C2": "abcd", "C3": "abcd", "C4": "abcd"}
@@ -29,8 +28,9 @@ def past_table(
     assessed: Assessments,
     ladder: Ladder,
     oversight: Oversight,
-    crn: Keyed,
+    keys: Keys,
     *,
+    most: int,
     as_at: date,
     seed: int,
 ) -> pa.Table:
@@ -40,7 +40,7 @@ def past_table(
     window = (cases.started >= read - 240) & (cases.started <= read - 170)
     window &= (cases.type.index != 4) & ((cases.ended == EMPTY_DAY) | (cases.ended > read))
     people = np.flatnonzero(window)
-    people = np.sort(rng.permutation(people)[:CASES_READ])
+    people = np.sort(rng.permutation(people)[:most])
     answers = _stages(rng, people, _quality(rng, cases, assessed, ladder, oversight))
     for agency, code in ((0, "I1"), (1, "I2")):
         answers |= _information(rng, cases, ladder, people, agency=agency, code=code)
@@ -51,10 +51,10 @@ def past_table(
     return table(
         "past_answer",
         {
-            "past_answer_id": Keyed("PA", np.arange(len(person))),
+            "past_answer_id": keys.of("PA", np.arange(len(person))),
             "inspection": Coded(np.zeros(len(person), dtype=np.int16), (NAME,)),
-            "crn": Keyed(crn.prefix, crn.number[person], crn.base),
-            "sentence_id": Keyed("SE", person),
+            "crn": keys.crn(person),
+            "sentence_id": keys.of("SE", person),
             "question": Coded(np.tile(np.arange(len(codes)), len(people)).astype(np.int16), codes),
             "answer": Coded(given.ravel().astype(np.int16), ANSWERS),
             "read_on": np.full(len(person), read, dtype=np.int32),

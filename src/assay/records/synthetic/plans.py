@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from assay.records.synthetic.assessing import Assessments
 from assay.records.synthetic.cases import Cases
-from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Coded, Keyed, Numbers, table
+from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Coded, Keys, Numbers, table
 from assay.records.synthetic.draws import between, stream
 from assay.records.synthetic.ladder import Ladder
 
@@ -85,15 +85,15 @@ def make_plan(assessed: Assessments, cases: Cases, ladder: Ladder, *, as_at: dat
     )
 
 
-def plan_table(plan: PlanRows, assessed: Assessments, crn: Keyed) -> pa.Table:
+def plan_table(plan: PlanRows, assessed: Assessments, keys: Keys) -> pa.Table:
     """The rows of plans."""
     person = assessed.person[plan.assessment]
     return table(
         "plan_row",
         {
-            "plan_row_id": Keyed("PL", np.arange(len(person))),
-            "assessment_id": Keyed("AS", plan.assessment),
-            "crn": Keyed(crn.prefix, crn.number[person], crn.base),
+            "plan_row_id": keys.of("PL", np.arange(len(person))),
+            "assessment_id": keys.of("AS", plan.assessment),
+            "crn": keys.crn(person),
             "kind": Coded(plan.kind, PLAN_KINDS),
             "protects": Coded(plan.protects, PROTECTS),
             "owner_agency": Coded(plan.agency, PLAN_AGENCIES),

@@ -10,11 +10,15 @@ import pyarrow as pa
 
 from assay.records.synthetic import marginals
 from assay.records.synthetic.cases import ROSH, Cases
-from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Coded, Keyed, Numbers, table
+from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Coded, Keys, Numbers, day_number, table
 from assay.records.synthetic.draws import between, chosen, evening, happens, stream
 from assay.records.synthetic.events import Events
 from assay.records.synthetic.rates import rate
 
+TIER_V3 = date(2026, 2, 2)
+"""From when the newer tier is calculated beside the older; the day is ours."""
+
+MAPPA_CATEGORIES = ("X9", "M1", "M2", "M3", "M4")
 ROSH_REGISTER = ("RLRH", "RMRH", "RHRH", "RVHR")
 DRIVEN = (
     "ADVP", "REG30", "RCHD", "RCCO", "RCPR", "REG15", "REG17", "AV2S", "MAPP", "ARSO", "PRC", "SPO", "RSTO",
@@ -115,7 +119,7 @@ def _registers(rng: np.random.Generator, cases: Cases, events: Events) -> tuple[
     return np.stack([held[name] for name in DRIVEN], axis=1), no_abuse, no_child
 
 
-def rosh_table(cases: Cases, risks: Risks, crn: Keyed, *, as_at: date, seed: int) -> pa.Table:
+def rosh_table(cases: Cases, risks: Risks, keys: Keys, *, as_at: date, seed: int) -> pa.Table:
     """Who is at risk at each step: the overall level is always the highest of the four."""
     rng = stream(seed, as_at, "rosh")
     person, level = risks.step_person, risks.step_level
@@ -134,8 +138,8 @@ def rosh_table(cases: Cases, risks: Risks, crn: Keyed, *, as_at: date, seed: int
     return table(
         "rosh",
         {
-            "rosh_id": Keyed("RO", np.arange(count)),
-            "crn": Keyed(crn.prefix, crn.number[person], crn.base),
+            "rosh_id": keys.of("RO", np.arange(count)),
+            "crn": keys.crn(person),
             "level": Coded(level, ROSH),
             **{name: Coded(value.astype(np.int16), ROSH) for name, value in columns.items()},
             "opened_on": risks.step_opened,
@@ -146,7 +150,7 @@ def rosh_table(cases: Cases, risks: Risks, crn: Keyed, *, as_at: date, seed: int
 
 
 def registration_table(
-    cases: Cases, events: Events, risks: Risks, crn: Keyed, *, as_at: date, seed: int
+    cases: Cases, events: Events, risks: Risks, keys: Keys, *, as_at: date, seed: int
 ) -> pa.Table:
     """RoSH registers by step, registers that follow from the truth, and fillers up to a drawn number."""
     rng = stream(seed, as_at, "registrations")
@@ -168,6 +172,11 @@ def registration_table(
     concern = np.isin(kind, [DRIVEN.index(name) for name in CONCERNS])
     opened = cases.started[person] + np.where(concern, 0, later)
     opened = np.where(concern & (found != EMPTY_DAY), found, opened)
+    opened = np.where(
+        _set_before_release(rng, cases, person, kind),
+        opened - later - between(rng, 20, 200, len(person)),
+        opened,
+    )
     opened = np.where(kind == DRIVEN.index("PRC"), events.suspended_from[person], opened)
     opened[len(driven_person) + len(filler_person) :] = risks.step_opened
     closed = cases.ended[person].copy()
@@ -190,11 +199,11 @@ def registration_table(
     return table(
         "registration",
         {
-            "registration_id": Keyed("RG", np.arange(len(person))),
-            "crn": Keyed(crn.prefix, crn.number[person], crn.base),
+            "registration_id": keys.of("RG", np.arange(len(person))),
+            "crn": keys.crn(person),
             "type": Coded(kind.astype(np.int16), TYPES),
             "level": Coded(np.where(mappa, cases.mappa_level[person], EMPTY), ("M0", "M1", "M2", "M3")),
-            "category": Coded(np.where(mappa, cases.mappa[person], EMPTY), ("X9", "M1", "M2", "M3", "M4")),
+            "category": Coded(np.where(mappa, cases.mappa[person], EMPTY), MAPPA_CATEGORIES),
             "opened_on": opened,
             "closed_on": closed[order].astype(np.int32),
             "next_review_on": review[order].astype(np.int32),
@@ -203,8 +212,16 @@ def registration_table(
     )
 
 
-def tier_table(cases: Cases, events: Events, crn: Keyed, *, as_at: date, seed: int) -> pa.Table:
-    """The letter-and-digit tier since the start; a provisional one before scores are known."""
+def _set_before_release(rng: np.random.Generator, cases: Cases, person: Numbers, kind: Numbers) -> Numbers:
+    """The registers of MAPPA that were set in prison: most of those of people who were there long enough."""
+    mappa = np.isin(kind, [DRIVEN.index("MAPP"), DRIVEN.index("ARSO")])
+    inside = cases.after_custody[person] & (cases.started[person] - cases.sentenced[person] > 210)
+    return np.asarray(mappa & inside & happens(rng, rate("mappa_set_before_release"), len(person)))
+
+
+def tier_table(cases: Cases, events: Events, keys: Keys, *, as_at: date, seed: int) -> pa.Table:
+    """The letter-and-digit tier since the start; a provisional one before scores are known. Since both are
+    published together, the single letter stands beside it for everybody under supervision."""
     rng = stream(seed, as_at, "tiers")
     protect = np.array([0, 1, 2, 3])[cases.rosh] + (cases.mappa_level >= 2)
     letter = np.array(["D", "C", "B", "A"])[np.minimum(protect, 3)]
@@ -220,13 +237,21 @@ def tier_table(cases: Cases, events: Events, crn: Keyed, *, as_at: date, seed: i
     closed = np.concatenate([settled[rows], cases.ended])
     names = np.concatenate([np.char.add(letter[rows], "2"), final])
     provisional = np.concatenate([np.ones(len(rows)), happens(rng, 0.03, cases.count)])
+    model = np.zeros(len(person), dtype=np.int16)
+    live = np.flatnonzero(cases.active & (cases.as_at >= day_number(TIER_V3)))
+    person = np.concatenate([person, live])
+    opened = np.concatenate([opened, np.maximum(cases.started[live], day_number(TIER_V3))])
+    closed = np.concatenate([closed, cases.ended[live]])
+    names = np.concatenate([names, _single_letters(cases)[live]])
+    provisional = np.concatenate([provisional, happens(rng, 0.05, len(live))])
+    model = np.concatenate([model, np.ones(len(live), dtype=np.int16)])
     order = np.lexsort((opened, person))
     return table(
         "tier",
         {
-            "tier_id": Keyed("TI", np.arange(len(order))),
-            "crn": Keyed(crn.prefix, crn.number[person[order]], crn.base),
-            "model": Coded(np.zeros(len(order), dtype=np.int16), ("v2",)),
+            "tier_id": keys.of("TI", np.arange(len(order))),
+            "crn": keys.crn(person[order]),
+            "model": Coded(model[order], ("v2", "v3")),
             "tier": pa.array(names[order].tolist(), pa.string()),
             "provisional": provisional[order].astype(np.int8),
             "opened_on": opened[order].astype(np.int32),
@@ -236,7 +261,16 @@ def tier_table(cases: Cases, events: Events, crn: Keyed, *, as_at: date, seed: i
     )
 
 
-def predictor_table(cases: Cases, crn: Keyed, *, as_at: date, seed: int) -> pa.Table:
+def _single_letters(cases: Cases) -> Numbers:
+    """Tiers A to G, roughly as the newer calculation has them: by MAPPA and level of risk, then abuse and
+    sexual offences, else low."""
+    mappa = cases.mappa != EMPTY
+    highest = np.where(mappa, np.array([4, 3, 2, 0])[cases.rosh], np.array([6, 5, 3, 2])[cases.rosh])
+    listed = np.where(cases.need_police | cases.child_plan | (cases.offence.index == 1), 4, 6)
+    return np.array(list("ABCDEFG"))[np.minimum(highest, listed)]
+
+
+def predictor_table(cases: Cases, keys: Keys, *, as_at: date, seed: int) -> pa.Table:
     """RSR and OGRS3 for most people, once near the start; a few have none."""
     rng = stream(seed, as_at, "predictors")
     has = np.flatnonzero(happens(rng, 0.96, cases.count))
@@ -248,8 +282,8 @@ def predictor_table(cases: Cases, crn: Keyed, *, as_at: date, seed: int) -> pa.T
     return table(
         "predictor",
         {
-            "predictor_id": Keyed("PR", np.arange(len(person))),
-            "crn": Keyed(crn.prefix, crn.number[person], crn.base),
+            "predictor_id": keys.of("PR", np.arange(len(person))),
+            "crn": keys.crn(person),
             "name": Coded(kind.astype(np.int16), ("RSR", "OGRS3")),
             "score": np.round(np.where(kind == 0, serious, general), 2),
             "basis": Coded((rng.random(len(person)) < 0.5).astype(np.int16), ("static", "dynamic")),

@@ -7,31 +7,19 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from assay.records.synthetic import demonstration, marginals
+from assay.records.synthetic import marginals
 from assay.records.synthetic.cases import Cases
-from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Coded, Keyed, Numbers, table, taken
+from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Coded, Keys, Numbers, Pointed, table
 from assay.records.synthetic.draws import between, chosen, evening, happens, stream
 from assay.records.synthetic.events import ABSENCES, Events
 from assay.records.synthetic.rates import rate
 from assay.records.synthetic.staff import Staff
 
-REQUIREMENTS = (
-    "rehabilitation_activity",
-    "unpaid_work",
-    "accredited_programme",
-    "curfew",
-    "alcohol_treatment",
-    "drug_rehabilitation",
-)
 CONDITIONS = ("standard", "residence", "non_contact", "exclusion", "curfew", "programme", "disclosure")
 COURTS = ("North", "South", "Central")
 
 
-def _crn(crn: Keyed, person: Numbers) -> Keyed:
-    return Keyed(crn.prefix, crn.number[person], crn.base)
-
-
-def sentence_table(cases: Cases, crn: Keyed, *, as_at: date, seed: int) -> pa.Table:
+def sentence_table(cases: Cases, keys: Keys, *, as_at: date, seed: int) -> pa.Table:
     """The current sentence of each person under their own number, then earlier ones."""
     rng = stream(seed, as_at, "sentences")
     earlier = earlier_sentences(cases, as_at=as_at, seed=seed)
@@ -51,11 +39,11 @@ def sentence_table(cases: Cases, crn: Keyed, *, as_at: date, seed: int) -> pa.Ta
     return table(
         "sentence",
         {
-            "sentence_id": Keyed("SE", np.arange(len(person))),
-            "crn": _crn(crn, person),
+            "sentence_id": keys.of("SE", np.arange(len(person))),
+            "crn": keys.crn(person),
             "event_number": event,
             "type": Coded(kind, cases.type.values),
-            "provider_code": Coded(np.zeros(len(person), dtype=np.int16), (demonstration.REGION_CODE,)),
+            "provider_code": Coded(np.zeros(len(person), dtype=np.int16), (cases.provider,)),
             "sentenced_on": sentenced.astype(np.int32),
             "started_on": started.astype(np.int32),
             "expected_end_on": expected.astype(np.int32),
@@ -74,7 +62,7 @@ def earlier_sentences(cases: Cases, *, as_at: date, seed: int) -> Numbers:
     return np.flatnonzero(happens(rng, rate("earlier_sentence"), cases.count))
 
 
-def offence_table(cases: Cases, crn: Keyed, *, as_at: date, seed: int) -> pa.Table:
+def offence_table(cases: Cases, keys: Keys, *, as_at: date, seed: int) -> pa.Table:
     """The main offence of each sentence and some additional ones."""
     rng = stream(seed, as_at, "offences")
     earlier = earlier_sentences(cases, as_at=as_at, seed=seed)
@@ -93,9 +81,9 @@ def offence_table(cases: Cases, crn: Keyed, *, as_at: date, seed: int) -> pa.Tab
     return table(
         "offence",
         {
-            "offence_id": Keyed("OF", np.arange(len(person))),
-            "sentence_id": Keyed("SE", sentence[order]),
-            "crn": _crn(crn, person[order]),
+            "offence_id": keys.of("OF", np.arange(len(person))),
+            "sentence_id": keys.of("SE", sentence[order]),
+            "crn": keys.crn(person[order]),
             "main": main[order].astype(np.int8),
             "category": Coded(category[order].astype(np.int16), names),
             "committed_on": days[order].astype(np.int32),
@@ -106,36 +94,7 @@ def offence_table(cases: Cases, crn: Keyed, *, as_at: date, seed: int) -> pa.Tab
     )
 
 
-def requirement_table(cases: Cases, crn: Keyed, *, as_at: date, seed: int) -> pa.Table:
-    """Requirements of orders."""
-    rng = stream(seed, as_at, "requirements")
-    order_types = np.isin(cases.type.index, (0, 1))
-    chances = (0.82, 0.3, 0.14, 0.12, 0.08, 0.07)
-    held = np.stack([order_types & happens(rng, chance, cases.count) for chance in chances], axis=1)
-    held[:, 1] |= cases.type.index == 4
-    held[:, 0] |= order_types & ~held.any(axis=1)
-    person, kind = np.nonzero(held)
-    length = np.array([25, 120, 30, 12, 6, 9])[kind] + np.where(
-        kind == 1, 20 * rng.integers(-3, 7, len(kind)), 0
-    )
-    unit = np.array([0, 1, 0, 2, 2, 2])[kind]
-    return table(
-        "requirement",
-        {
-            "requirement_id": Keyed("RQ", np.arange(len(person))),
-            "sentence_id": Keyed("SE", person),
-            "crn": _crn(crn, person),
-            "category": Coded(kind.astype(np.int16), REQUIREMENTS),
-            "length": length,
-            "length_unit": Coded(unit.astype(np.int16), ("days", "hours", "months")),
-            "opened_on": cases.started[person],
-            "closed_on": cases.ended[person],
-            "recorded_at": evening(rng, cases.started[person]),
-        },
-    )
-
-
-def licence_condition_table(cases: Cases, crn: Keyed, *, as_at: date, seed: int) -> pa.Table:
+def licence_condition_table(cases: Cases, keys: Keys, *, as_at: date, seed: int) -> pa.Table:
     """Conditions of licences."""
     rng = stream(seed, as_at, "conditions")
     licence = cases.type.index == 2
@@ -154,9 +113,9 @@ def licence_condition_table(cases: Cases, crn: Keyed, *, as_at: date, seed: int)
     return table(
         "licence_condition",
         {
-            "condition_id": Keyed("LC", np.arange(len(person))),
-            "sentence_id": Keyed("SE", person),
-            "crn": _crn(crn, person),
+            "condition_id": keys.of("LC", np.arange(len(person))),
+            "sentence_id": keys.of("SE", person),
+            "crn": keys.crn(person),
             "category": Coded(kind.astype(np.int16), CONDITIONS),
             "opened_on": cases.started[person],
             "closed_on": cases.ended[person],
@@ -166,7 +125,7 @@ def licence_condition_table(cases: Cases, crn: Keyed, *, as_at: date, seed: int)
 
 
 def release_and_recall(
-    cases: Cases, events: Events, crn: Keyed, *, as_at: date, seed: int
+    cases: Cases, events: Events, keys: Keys, *, as_at: date, seed: int
 ) -> dict[str, pa.Table]:
     """A release for everyone who was in custody; recalls; releases after them."""
     rng = stream(seed, as_at, "releases")
@@ -181,9 +140,9 @@ def release_and_recall(
         "release": table(
             "release",
             {
-                "release_id": Keyed("RE", np.arange(len(person))),
-                "sentence_id": Keyed("SE", person),
-                "crn": _crn(crn, person),
+                "release_id": keys.of("RE", np.arange(len(person))),
+                "sentence_id": keys.of("SE", person),
+                "crn": keys.crn(person),
                 "type": Coded(
                     kind.astype(np.int16), ("automatic", "home_detention_curfew", "parole", "re_release")
                 ),
@@ -194,9 +153,9 @@ def release_and_recall(
         "recall": table(
             "recall",
             {
-                "recall_id": Keyed("RC", np.arange(len(recalled))),
-                "release_id": Keyed("RE", np.searchsorted(first, recalled)),
-                "crn": _crn(crn, recalled),
+                "recall_id": keys.of("RC", np.arange(len(recalled))),
+                "release_id": keys.of("RE", np.searchsorted(first, recalled)),
+                "crn": keys.crn(recalled),
                 "type": Coded(np.where(events.fixed_term[recalled], 0, 1), ("fixed_term", "standard")),
                 "recalled_on": events.away_from[recalled],
                 "recorded_at": evening(rng, events.away_from[recalled]),
@@ -205,15 +164,15 @@ def release_and_recall(
     }
 
 
-def absence_table(cases: Cases, events: Events, crn: Keyed, *, as_at: date, seed: int) -> pa.Table:
+def absence_table(cases: Cases, events: Events, keys: Keys, *, as_at: date, seed: int) -> pa.Table:
     """Times out of reach."""
     rng = stream(seed, as_at, "absences")
     person = np.flatnonzero(events.absence != EMPTY)
     return table(
         "absence",
         {
-            "absence_id": Keyed("AB", np.arange(len(person))),
-            "crn": _crn(crn, person),
+            "absence_id": keys.of("AB", np.arange(len(person))),
+            "crn": keys.crn(person),
             "kind": Coded(events.absence[person].astype(np.int16), ABSENCES),
             "opened_on": events.away_from[person],
             "closed_on": events.away_until[person],
@@ -223,7 +182,7 @@ def absence_table(cases: Cases, events: Events, crn: Keyed, *, as_at: date, seed
 
 
 def suspension_table(
-    cases: Cases, events: Events, staff: Staff, crn: Keyed, *, as_at: date, seed: int
+    cases: Cases, events: Events, staff: Staff, keys: Keys, *, as_at: date, seed: int
 ) -> pa.Table:
     """Times contact was suspended by Reset or Impact."""
     rng = stream(seed, as_at, "suspensions")
@@ -232,10 +191,10 @@ def suspension_table(
     return table(
         "suspension",
         {
-            "suspension_id": Keyed("SU", np.arange(len(person))),
-            "crn": _crn(crn, person),
+            "suspension_id": keys.of("SU", np.arange(len(person))),
+            "crn": keys.crn(person),
             "scheme": Coded(events.scheme[person].astype(np.int16), ("reset", "impact")),
-            "decided_by": taken(staff.codes, decider),
+            "decided_by": Pointed(staff.codes, decider),
             "opened_on": events.suspended_from[person],
             "closed_on": events.suspended_until[person],
             "recorded_at": evening(rng, events.suspended_from[person]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -11,19 +11,15 @@ import numpy as np
 import pyarrow as pa
 
 from assay.records.synthetic import demonstration, marginals
+from assay.records.synthetic.allocating import Held, allocate, colleague, deal, deal_again
 from assay.records.synthetic.cases import Cases
-from assay.records.synthetic.columns import (
-    EMPTY,
-    EMPTY_DAY,
-    Numbers,
-    Texts,
-    day_number,
-)
+from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Numbers, Texts, day_number
 from assay.records.synthetic.draws import between, happens, stream
 from assay.records.synthetic.rates import rate
-from assay.records.synthetic.units import PDU_COUNT, Units, make_units
+from assay.records.synthetic.units import Shape, Units, make_units
 
 GRADES = ("PSO", "PQiP", "PO", "SPO")
+PSO, PQIP, PO, SPO = range(4)
 TEAM_SIZE = 11
 DEMONSTRATION_TEAM = 1
 GRADE_OF_RISK = {0: (0.79, 0.07, 0.14), 1: (0.55, 0.07, 0.38)}
@@ -39,11 +35,23 @@ class Named(NamedTuple):
     surname: str
 
 
+class Posts(NamedTuple):
+    """How many people of a grade serve, those without a caseload of their own among them (at court, in
+    prisons, in programmes), and how many stand in the staff list with those who left."""
+
+    pso: int
+    po: int
+    spo: int
+    listed: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staff:
-    """Every practitioner who holds or held a case here, then the SPOs. Teams are numbers into the units."""
+    """Every practitioner who holds or held a case here: those who hold some first, ``serving`` of them, then
+    leavers, those without a caseload, a colleague elsewhere and SPOs. Teams are numbers into the units."""
 
     units: Units
+    serving: int
     grade: Numbers
     team: Numbers
     manager: Numbers
@@ -56,118 +64,182 @@ class Staff:
     usernames: Texts
     cast: Mapping[int, Named]
     holder: Numbers
+    waiting_holder: Numbers
     former: Numbers
     switched: Numbers
     reason: Numbers
-    holders_until: Numbers
 
     def holding(self, person: Numbers, day: Numbers) -> Numbers:
         """Who held each person's case on each day."""
-        before = (self.switched[person] != EMPTY_DAY) & (day < self.switched[person])
+        switched = self.switched[person]
+        before = (switched != EMPTY_DAY) & (day < switched)
         return np.where(before, self.former[person], self.holder[person])
 
+    def somebody(self, rng: np.random.Generator, pdu: Numbers) -> Numbers:
+        """Somebody who serves in each of these PDUs."""
+        return colleague(rng, pdu, self.units.team_pdu[self.team[: self.serving]])
 
-def make_staff(cases: Cases, *, region: str, as_at: date, seed: int, real_names: bool) -> Staff:
-    """Hire as many of each grade as the caseloads call for, then allocate."""
+    def of(self, people: Numbers, inside: Numbers) -> Staff:
+        """The same staff, as they hold these people and those in prison."""
+        return replace(
+            self,
+            holder=self.holder[people],
+            former=self.former[people],
+            switched=self.switched[people],
+            reason=self.reason[people],
+            waiting_holder=self.waiting_holder[inside],
+        )
+
+
+def make_staff(
+    cases: Cases, inside: Cases, *, shape: Shape, as_at: date, seed: int, posts: Posts | None = None
+) -> Staff:
+    """Hire as many of each grade as the caseloads call for, then allocate. Those still in prison, ``inside``,
+    count like everybody else."""
     rng = stream(seed, as_at, "staff")
-    wanted = _grade_wanted(rng, cases)
-    pdu, grade, holder = _hire(rng, cases, wanted)
-    sizes = np.bincount(pdu, minlength=PDU_COUNT)
+    load = _Load(
+        pdu=np.concatenate([cases.pdu, inside.pdu]),
+        rosh=np.concatenate([cases.rosh, inside.rosh]),
+        active=np.concatenate([cases.active, inside.active]),
+    )
+    pdu, grade, holder = _hire(rng, load, len(shape.pdus))
+    sizes = np.bincount(pdu, minlength=len(shape.pdus))
     teams_per_pdu = np.maximum(np.ceil(sizes / TEAM_SIZE).astype(int), 1)
     teams_per_pdu[0] = max(2, teams_per_pdu[0])
-    units = make_units(region, teams_per_pdu=teams_per_pdu, real_names=real_names)
+    units = make_units(shape, teams_per_pdu=teams_per_pdu)
     first_team = np.concatenate(([0], np.cumsum(teams_per_pdu)))[:-1]
     order = np.arange(len(pdu)) - np.concatenate(([0], np.cumsum(sizes)))[:-1][pdu]
     team = first_team[pdu] + order % teams_per_pdu[pdu]
-    gone_count = max(3, len(pdu) // 16)
-    gone = rng.integers(0, len(pdu), gone_count)
-    grade = np.concatenate([grade, grade[gone], np.full(len(units.team_codes), 3, dtype=np.int8)])
-    team = np.concatenate([team, team[gone], np.arange(len(units.team_codes))])
-    return _employ(rng, cases, units, grade, team, holder, serving=len(pdu), as_at=as_at)
+    roll = _roll(rng, units, grade, team, posts)
+    return _employ(rng, cases, units, roll, holder, as_at=as_at)
 
 
-def _grade_wanted(rng: np.random.Generator, cases: Cases) -> Numbers:
-    wanted = np.empty(cases.count, dtype=np.int8)
+class _Load(NamedTuple):
+    """Everybody to be held, one row a person."""
+
+    pdu: Numbers
+    rosh: Numbers
+    active: Numbers
+
+
+class _Roll(NamedTuple):
+    """The staff list before anybody is employed: the groups of ``Staff`` in their order, by size."""
+
+    grade: Numbers
+    team: Numbers
+    serving: int
+    gone: int
+    desks: int
+
+    @property
+    def first_spo(self) -> int:
+        return int(np.flatnonzero(self.grade == SPO)[0])
+
+
+def _roll(
+    rng: np.random.Generator, units: Units, grade: Numbers, team: Numbers, posts: Posts | None
+) -> _Roll:
+    """Leavers of the teams there are, people without a caseload, and an SPO for each team or more."""
+    serving, teams = len(grade), units.own_teams
+    spos, desks, gone = teams, np.zeros(0, dtype=np.int8), max(3, serving // 16)
+    if posts is not None:
+        pso, po = int((grade <= PQIP).sum()), int((grade == PO).sum())
+        desks = np.repeat([PSO, PO], [max(posts.pso - pso, 0), max(posts.po - po, 0)]).astype(np.int8)
+        spos = max(teams, posts.spo)
+        gone = max(gone, posts.listed - serving - len(desks) - spos)
+    left = rng.integers(0, serving, gone)
+    visitor = np.array([PO] if units.shape.has_history else [], dtype=np.int8)
+    where = [
+        team,
+        team[left],
+        rng.integers(0, teams, len(desks)),
+        np.full(len(visitor), len(units.team_codes) - 1),
+        np.arange(spos) % teams,
+    ]
+    grades = [grade, grade[left], desks, visitor, np.full(spos, SPO, dtype=np.int8)]
+    return _Roll(np.concatenate(grades), np.concatenate(where), serving, gone, len(desks))
+
+
+def _grade_wanted(rng: np.random.Generator, rosh: Numbers) -> Numbers:
+    wanted = np.empty(len(rosh), dtype=np.int8)
     lower = {level: np.cumsum(shares) for level, shares in GRADE_OF_RISK.items()}
-    draw = rng.random(cases.count)
+    draw = rng.random(len(rosh))
     for level, edges in lower.items():
-        rows = cases.rosh == level
+        rows = rosh == level
         wanted[rows] = np.searchsorted(edges, draw[rows]).clip(max=2)
-    high = cases.rosh >= 2
+    high = rosh >= 2
     wanted[high] = np.where(draw[high] < rate("high_risk_held_by_pso"), 0, np.where(draw[high] < 0.10, 1, 2))
     return wanted
 
 
-def _hire(rng: np.random.Generator, cases: Cases, wanted: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+def _hire(rng: np.random.Generator, load: _Load, pdus: int) -> tuple[Numbers, Numbers, Numbers]:
     """The serving practitioners by PDU and grade, and who holds each case."""
-    pdus, grades, holder = [], [], np.zeros(cases.count, dtype=np.int32)
+    wanted = _grade_wanted(rng, load.rosh)
+    where, grades, holder = [], [], np.zeros(len(load.pdu), dtype=np.int32)
     total = 0
-    for pdu in range(PDU_COUNT):
+    for pdu in range(pdus):
         for grade in range(3):
-            rows = np.flatnonzero((cases.pdu == pdu) & (wanted == grade))
-            active = int(cases.active[rows].sum())
+            rows = np.flatnonzero((load.pdu == pdu) & (wanted == grade))
+            active = int(load.active[rows].sum())
             least = 2 if pdu == 0 else 1
             count = max(least, round(active / marginals.CASELOAD[GRADES[grade]]))
-            holder[rows] = total + _even_deal(rng, cases.active[rows], count)
-            pdus += [pdu] * count
+            holder[rows] = total + deal(rng, load.active[rows], count)
+            where += [pdu] * count
             grades += [grade] * count
             total += count
-    return np.array(pdus), np.array(grades, dtype=np.int8), holder
-
-
-def _even_deal(rng: np.random.Generator, active: Numbers, count: int) -> Numbers:
-    """Deal cases to ``count`` people: open cases evenly with a little unevenness, ended ones at random."""
-    dealt = rng.integers(0, count, len(active))
-    turn = (np.arange(int(active.sum())) % count)[rng.permutation(int(active.sum()))]
-    swap = rng.random(len(turn)) < 0.15
-    turn[swap] = rng.integers(0, count, int(swap.sum()))
-    dealt[active] = turn
-    return dealt
+    return np.array(where), np.array(grades, dtype=np.int8), holder
 
 
 def _employ(
-    rng: np.random.Generator,
-    cases: Cases,
-    units: Units,
-    grade: Numbers,
-    team: Numbers,
-    holder: Numbers,
-    *,
-    serving: int,
-    as_at: date,
+    rng: np.random.Generator, cases: Cases, units: Units, roll: _Roll, holder: Numbers, *, as_at: date
 ) -> Staff:
-    count, today, teams = len(grade), day_number(as_at), len(units.team_codes)
-    gone = np.arange(count) >= serving
-    gone[count - teams :] = False
+    grade, team, serving = roll.grade, roll.team, roll.serving
+    count, today = len(grade), day_number(as_at)
+    gone = (np.arange(count) >= serving) & (np.arange(count) < serving + roll.gone)
     started = today - between(rng, 200, 6_000, count)
-    started = np.where(grade == 1, today - between(rng, 60, 600, count), started)
+    started = np.where(grade == PQIP, today - between(rng, 60, 600, count), started)
     started = np.where(gone, np.minimum(started, today - 950), started).astype(np.int32)
     newly = happens(rng, rate("newly_qualified"), count)
     qualified = np.where(newly, today - between(rng, 20, 260, count), started + between(rng, 30, 120, count))
-    qualified = np.where(grade >= 2, np.maximum(qualified, started), EMPTY_DAY)
-    accredited = np.where(grade >= 2, qualified + 270, started + between(rng, 250, 500, count))
-    unaccredited = (grade == 1) | ((grade == 0) & ~happens(rng, rate("accredited_pso"), count))
+    qualified = np.where(grade >= PO, np.maximum(qualified, started), EMPTY_DAY)
+    accredited = np.where(grade >= PO, qualified + 270, started + between(rng, 250, 500, count))
+    unaccredited = (grade == PQIP) | ((grade == PSO) & ~happens(rng, rate("accredited_pso"), count))
     accredited = np.where(unaccredited | (accredited > today), EMPTY_DAY, accredited)
-    left = np.where(gone, today - between(rng, 20, 640, count), EMPTY_DAY)
+    left = np.where(gone, _left(rng, today, count, long_ago=roll.gone > serving // 8), EMPTY_DAY)
+    started = np.where(gone, np.minimum(started, left - 100), started)
     # A leaver who still holds cases is never one of the demonstration's team.
-    others = np.flatnonzero(~gone[:serving] & (team[:serving] != DEMONSTRATION_TEAM))
+    others = np.flatnonzero(team[:serving] != DEMONSTRATION_TEAM)
     still = rng.choice(others, max(1, round(serving * rate("flaw_leaver_holds_cases"))), replace=False)
     left[still] = today - between(rng, 15, 120, len(still))
     started[still] = np.minimum(started[still], today - 400)
-    cast = _cast(grade, team, gone, units)
+    cast = _cast(grade, team, gone, units) if units.shape.has_cast else {}
     named = list(cast)
     left[named], started[named], accredited[named] = EMPTY_DAY, today - 1_500, today - 900
-    qualified[named] = np.where(grade[named] >= 2, today - 1_450, EMPTY_DAY)
+    qualified[named] = np.where(grade[named] >= PO, today - 1_450, EMPTY_DAY)
     accredited[[row for row, name in cast.items() if name.code == demonstration.UNACCREDITED_STAFF_CODE]] = (
         EMPTY_DAY
     )
-    codes, usernames = _codes(count, cast)
-    hold = _allocate(rng, cases, holder, team, gone, left, units)
+    codes, usernames = _codes(count, cast, units.shape)
+    held = Held(
+        pdu=units.team_pdu[team],
+        grade=grade,
+        started=started,
+        left=left,
+        serving=serving,
+        gone=np.flatnonzero(gone),
+        visitor=serving + roll.gone + roll.desks if units.shape.has_history else EMPTY,
+    )
+    mine = deal_again(rng, cases, holder[: cases.count], held)
     return Staff(
         units=units,
+        serving=serving,
         grade=grade,
         team=team,
-        manager=np.where(grade == 3, EMPTY, count - teams + team),
+        manager=np.where(
+            (grade == SPO) | (held.pdu == EMPTY),
+            EMPTY,
+            roll.first_spo + np.minimum(team, units.own_teams - 1),
+        ),
         started=started,
         qualified=qualified.astype(np.int32),
         accredited=accredited.astype(np.int32),
@@ -176,9 +248,15 @@ def _employ(
         codes=codes,
         usernames=usernames,
         cast=cast,
-        holder=holder,
-        **hold,
+        holder=mine,
+        waiting_holder=holder[cases.count :],
+        **allocate(rng, cases, mine, held),
     )
+
+
+def _left(rng: np.random.Generator, today: int, count: int, *, long_ago: bool) -> Numbers:
+    """The day each leaver went: within the time of the records, or at any time since services were one."""
+    return today - between(rng, 20, 1_700 if long_ago else 640, count)
 
 
 def _cast(grade: Numbers, team: Numbers, gone: Numbers, units: Units) -> dict[int, Named]:
@@ -218,52 +296,11 @@ def _cast(grade: Numbers, team: Numbers, gone: Numbers, units: Units) -> dict[in
     }
 
 
-def _codes(count: int, cast: Mapping[int, Named]) -> tuple[Texts, Texts]:
-    codes = [f"{demonstration.REGION_CODE}B{number + 1_001}" for number in range(count)]
-    users = [f"synthetic.user{number + 1_001}" for number in range(count)]
+def _codes(count: int, cast: Mapping[int, Named], shape: Shape) -> tuple[Texts, Texts]:
+    """Officer codes and user names. Where regions stand together, user names say which region's they are."""
+    user = f"synthetic.{shape.code.lower()}." if shape.has_history else "synthetic.user"
+    codes = [f"{shape.code}B{number + 1_001}" for number in range(count)]
+    users = [f"{user}{number + 1_001}" for number in range(count)]
     for row, name in cast.items():
         codes[row], users[row] = name.code, name.username
     return pa.array(codes), pa.array(users)
-
-
-def _allocate(
-    rng: np.random.Generator,
-    cases: Cases,
-    holder: Numbers,
-    team: Numbers,
-    gone: Numbers,
-    left: Numbers,
-    units: Units,
-) -> dict[str, Numbers]:
-    """Former holders: a leaver of the same PDU, a colleague, or someone in another PDU."""
-    people = cases.count
-    pdu_of = units.team_pdu[team]
-    draw = rng.random(people)
-    moved = draw < rate("moved_to_another_pdu")
-    changed = draw < rate("holder_changed")
-    former = holder[rng.permutation(people)]
-    same = pdu_of[former] == cases.pdu
-    colleagues = _colleague(rng, cases.pdu, pdu_of[: int(np.flatnonzero(gone)[0])])
-    former = np.where(moved & ~same, former, colleagues)
-    leavers = np.flatnonzero(gone)
-    one = leavers[rng.integers(0, len(leavers), people)]
-    from_leaver = changed & ~moved & (pdu_of[one] == cases.pdu) & (left[one] > cases.begun + 5)
-    former = np.where(from_leaver, one, former)
-    room = cases.last - cases.begun
-    switched = cases.begun + (room * (0.1 + 0.8 * rng.random(people))).astype(np.int32)
-    switched = np.where(from_leaver, np.minimum(left[one], cases.last), switched)
-    changed &= (former != holder) & (room > 30) & (switched > cases.begun) & (switched <= cases.last)
-    other_pdu = changed & (pdu_of[former] != cases.pdu)
-    reason = np.where(other_pdu, 1, np.where(from_leaver, 4, 3))
-    return {
-        "former": former.astype(np.int32),
-        "switched": np.where(changed, switched, EMPTY_DAY).astype(np.int32),
-        "reason": reason.astype(np.int16),
-        "holders_until": cases.ended,
-    }
-
-
-def _colleague(rng: np.random.Generator, pdu: Numbers, serving_pdu: Numbers) -> Numbers:
-    start = np.searchsorted(serving_pdu, np.arange(PDU_COUNT))
-    size = np.bincount(serving_pdu, minlength=PDU_COUNT)
-    return start[pdu] + (rng.random(len(pdu)) * size[pdu]).astype(np.int64)

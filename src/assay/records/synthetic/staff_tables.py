@@ -8,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 
 from assay.records.synthetic import names
+from assay.records.synthetic.allocating import REASONS
 from assay.records.synthetic.cases import Cases
-from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Coded, Keyed, table, taken
+from assay.records.synthetic.columns import EMPTY_DAY, Coded, Keys, Pointed, table
 from assay.records.synthetic.draws import between, evening, stream
 from assay.records.synthetic.staff import GRADES, Staff
 
@@ -31,7 +32,7 @@ def practitioner_table(staff: Staff, *, as_at: date, seed: int) -> pa.Table:
             "surname": pa.array(last),
             "grade": Coded(staff.grade.astype(np.int16), GRADES),
             "team_code": Coded(staff.team, staff.units.team_codes),
-            "manager_code": taken(staff.codes, staff.manager, empty=staff.manager == EMPTY),
+            "manager_code": Pointed(staff.codes, staff.manager),
             "weekly_hours": staff.hours,
             "started_on": staff.started,
             "qualified_on": staff.qualified,
@@ -41,7 +42,7 @@ def practitioner_table(staff: Staff, *, as_at: date, seed: int) -> pa.Table:
     )
 
 
-def allocation_table(cases: Cases, staff: Staff, crn: Keyed, *, as_at: date, seed: int) -> pa.Table:
+def allocation_table(cases: Cases, staff: Staff, keys: Keys, *, as_at: date, seed: int) -> pa.Table:
     """One row a case held, and one more where it had been another's before."""
     rng = stream(seed, as_at, "allocations")
     rows = np.flatnonzero(staff.switched != EMPTY_DAY)
@@ -54,16 +55,15 @@ def allocation_table(cases: Cases, staff: Staff, crn: Keyed, *, as_at: date, see
     first = np.where(cases.arrived == EMPTY_DAY, 0, 2)
     reason = np.concatenate([first[rows], np.where(staff.switched != EMPTY_DAY, staff.reason, first)])
     order = np.lexsort((opened, person))
-    reasons = ("initial", "transfer", "transfer_region", "workload", "leaver")
     recorded = np.minimum(opened[order] + between(rng, 0, 2, len(order)), cases.as_at)
     return table(
         "allocation",
         {
-            "allocation_id": Keyed("AL", np.arange(len(order))),
-            "crn": Keyed(crn.prefix, crn.number[person[order]], crn.base),
-            "staff_code": taken(staff.codes, holder[order]),
+            "allocation_id": keys.of("AL", np.arange(len(order))),
+            "crn": keys.crn(person[order]),
+            "staff_code": Pointed(staff.codes, holder[order]),
             "team_code": Coded(staff.team[holder[order]], staff.units.team_codes),
-            "reason": Coded(reason[order], reasons),
+            "reason": Coded(reason[order].astype(np.int16), REASONS),
             "opened_on": opened[order],
             "closed_on": closed[order],
             "recorded_at": evening(rng, recorded),

@@ -15,7 +15,7 @@ from assay.records.synthetic.cast import TRAITS, Cast
 from assay.records.synthetic.columns import (
     EMPTY_DAY,
     Coded,
-    Keyed,
+    Keys,
     Numbers,
     Texts,
     coded_arrow,
@@ -24,7 +24,7 @@ from assay.records.synthetic.columns import (
     table,
     taken,
 )
-from assay.records.synthetic.contacting import NOTE, NOTES, Contacts
+from assay.records.synthetic.contacting import NOTE, NOTES, Contacts, named
 from assay.records.synthetic.draws import between, happens, stream
 from assay.records.synthetic.ladder import Ladder
 from assay.records.synthetic.rates import rate
@@ -62,8 +62,8 @@ JUDGED = ("oversight_good", "oversight_hollow", "arrest_review")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheaf:
-    """Words of one kind, before they are numbered. ``under`` is the case number they stand under, where that
-    is not simply the person's."""
+    """Words of one kind, before they are numbered. ``under`` is the record they stand under, where that is
+    not simply the person's."""
 
     person: Numbers
     under: Numbers | None
@@ -78,9 +78,19 @@ class Sheaf:
 
 
 def note_words(
-    cast: Cast, contacts: Contacts, writing: Writing, staff: Staff, *, under: Numbers, as_at: date, seed: int
-) -> Sheaf:
-    """Notes of contacts; each kind of note is composed for all its rows at once."""
+    cast: Cast,
+    contacts: Contacts,
+    writing: Writing,
+    staff: Staff,
+    keys: Keys,
+    notes: Numbers,
+    *,
+    under: Numbers,
+    as_at: date,
+    seed: int,
+) -> Sheaf | None:
+    """Notes of contacts; each kind of note is composed for all its rows at once. ``notes`` are the contacts
+    to write about."""
     rng = stream(seed, as_at, "notes")
     texts = phrases("notes")
     following = next_days(contacts)
@@ -88,7 +98,7 @@ def note_words(
     for number, name in enumerate(NOTES):
         if name in ("none", "planned"):
             continue
-        rows = np.flatnonzero(contacts.note == number)
+        rows = notes[contacts.note[notes] == number]
         rows = rows[happens(rng, NOTED.get(name, 1.0), len(rows))]
         if not len(rows):
             continue
@@ -99,6 +109,8 @@ def note_words(
         trait = cast.trait(rng, person)
         bodies.append(composed(rng, texts[name], places, count=len(rows), trait=trait, traits=TRAITS))
         rows_made.append(rows)
+    if not rows_made:
+        return None
     rows = np.concatenate(rows_made)
     order = np.argsort(rows, kind="stable")
     rows = rows[order]
@@ -108,7 +120,7 @@ def note_words(
         person=contacts.person[rows],
         under=under[rows],
         subject="contact",
-        subject_id=keyed_arrow(Keyed("CO", rows)),
+        subject_id=keyed_arrow(keys.of("CO", rows)),
         section=Coded(np.zeros(len(rows), dtype=np.int16), ("note",)),
         kind=np.where(judged, 2, np.where(opinion, 1, 0)),
         flag=np.where(contacts.note[rows] == NOTE["meeting"], 2, 0),
@@ -120,7 +132,7 @@ def note_words(
 
 def next_days(contacts: Contacts) -> Numbers:
     """The day of each person's next appointment after each contact; a fortnight on where there is none."""
-    kept = np.isin(contacts.note, [NOTE[each] for each in ("attended", "missed", "planned")])
+    kept = named(contacts.note, NOTE, ("attended", "missed", "planned"))
     rows = np.arange(len(contacts.day))
     after = np.minimum.accumulate(np.where(kept, rows, len(rows))[::-1])[::-1]
     after = np.concatenate([after[1:], [len(rows)]])
@@ -130,11 +142,16 @@ def next_days(contacts: Contacts) -> Numbers:
     return np.where(same, contacts.day[index], contacts.day + 14).astype(np.int32)
 
 
-def reply_words(cast: Cast, ladder: Ladder, answer_recorded: Numbers, *, as_at: date, seed: int) -> Sheaf:
-    """What police and children's services answered: in detail, vaguely, in part, or not known."""
+def reply_words(
+    cast: Cast, ladder: Ladder, answer_recorded: Numbers, keys: Keys, of: Numbers, *, as_at: date, seed: int
+) -> Sheaf | None:
+    """What police and children's services answered: in detail, vaguely, in part, or not known.
+    ``of`` says about whom."""
     rng = stream(seed, as_at, "replies")
     texts = phrases("replies")
-    rows = np.flatnonzero(ladder.answered != EMPTY_DAY)
+    rows = np.flatnonzero((ladder.answered != EMPTY_DAY) & of[ladder.person])
+    if not len(rows):
+        return None
     count, person = len(rows), ladder.person[rows]
     lists: Mapping[str, list[str]] = texts["lists"]
     places = cast.places(person)
@@ -172,7 +189,7 @@ def reply_words(cast: Cast, ladder: Ladder, answer_recorded: Numbers, *, as_at: 
         person=person,
         under=None,
         subject="enquiry",
-        subject_id=keyed_arrow(Keyed("EN", rows)),
+        subject_id=keyed_arrow(keys.of("EN", rows)),
         section=Coded(np.zeros(count, dtype=np.int16), ("reply",)),
         kind=np.zeros(count),
         flag=np.where(secret, 3, np.where(ladder.agency[rows] == 1, 2, 0)),
@@ -185,12 +202,23 @@ def reply_words(cast: Cast, ladder: Ladder, answer_recorded: Numbers, *, as_at: 
 
 
 def section_words(
-    cast: Cast, assessed: Assessments, ladder: Ladder, staff: Staff, *, as_at: date, seed: int
-) -> Sheaf:
-    """Sections of every signed assessment. A copied one has the words of the one before it."""
+    cast: Cast,
+    assessed: Assessments,
+    ladder: Ladder,
+    staff: Staff,
+    keys: Keys,
+    of: Numbers,
+    *,
+    as_at: date,
+    seed: int,
+) -> Sheaf | None:
+    """Sections of every signed assessment. A copied one has the words of the one before it. ``of`` says
+    about whom."""
     rng = stream(seed, as_at, "sections")
     texts = phrases("sections")
-    signed = np.flatnonzero(assessed.signed != EMPTY_DAY)
+    signed = np.flatnonzero((assessed.signed != EMPTY_DAY) & of[assessed.person])
+    if not len(signed):
+        return None
     person, count = assessed.person[signed], len(signed)
     answer = assessed.answers[signed]
     places = cast.places(person)
@@ -218,7 +246,7 @@ def section_words(
         person=person[row[order]],
         under=None,
         subject="assessment",
-        subject_id=keyed_arrow(Keyed("AS", signed[row[order]])),
+        subject_id=keyed_arrow(keys.of("AS", signed[row[order]])),
         section=Coded(each[order].astype(np.int16), SECTIONS),
         kind=opinion[each[order]],
         flag=np.zeros(len(order)),
@@ -254,13 +282,11 @@ def _narrowed(place: Place, rows: Numbers) -> Place:
     return lambda inner: place(rows[inner])
 
 
-def words_table(sheaves: list[Sheaf], crn: Keyed) -> pa.Table:
+def words_table(sheaves: list[Sheaf], keys: Keys) -> pa.Table:
     """All the words, by person and time."""
-    person = np.concatenate(
-        [crn.number[each.person] if each.under is None else each.under for each in sheaves]
-    )
+    person = np.concatenate([each.person if each.under is None else each.under for each in sheaves])
     written = np.concatenate([each.written for each in sheaves])
-    order = np.lexsort((np.arange(len(person)), written, person))
+    order = np.lexsort((np.arange(len(person)), written, keys.people[person]))
     subject = np.repeat(np.arange(len(sheaves)), [len(each.person) for each in sheaves])
     sections = pa.concat_arrays([coded_arrow(each.section) for each in sheaves])
     flags = np.concatenate([each.flag for each in sheaves])[order].astype(np.int16)
@@ -268,8 +294,8 @@ def words_table(sheaves: list[Sheaf], crn: Keyed) -> pa.Table:
     return table(
         "words",
         {
-            "words_id": Keyed("WO", np.arange(len(order))),
-            "crn": Keyed(crn.prefix, person[order], crn.base),
+            "words_id": keys.of("WO", np.arange(len(order))),
+            "crn": keys.crn(person[order]),
             "subject": Coded(subject[order].astype(np.int16), tuple(each.subject for each in sheaves)),
             "subject_id": taken(pa.concat_arrays([each.subject_id for each in sheaves]), order),
             "section": taken(sections, order),

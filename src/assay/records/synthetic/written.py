@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from assay.records.synthetic.assessing import STATUSES, TYPES, Assessments
 from assay.records.synthetic.cases import ROSH, Cases
-from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Coded, Keyed, Numbers, table, taken
-from assay.records.synthetic.contacting import NOTE, OUTCOMES, TYPE, Contacts
+from assay.records.synthetic.columns import EMPTY, EMPTY_DAY, Coded, Keys, Numbers, Pointed, table
+from assay.records.synthetic.contacting import NOTE, OUTCOMES, TYPE, Contacts, named
 from assay.records.synthetic.contacting import TYPES as CONTACT_TYPES
 from assay.records.synthetic.draws import between, chosen, evening, happens, stream
 from assay.records.synthetic.events import Events
@@ -48,15 +48,15 @@ def write_up(
     attended = contacts.note == NOTE["attended"]
     back_dated = attended & ~late & happens(rng, rate("flaw_back_dated") / 0.4, count)
     lag = np.where(late, between(rng, 10, 60, count), np.where(back_dated, between(rng, 61, 140, count), lag))
-    day = np.minimum(contacts.day + lag, cases.as_at)
+    day = np.minimum(contacts.truly + lag, cases.as_at)
     ahead = np.minimum(contacts.day, cases.as_at) - between(rng, 1, 10, count)
     day = np.where(planned, ahead, day)
-    late &= day - contacts.day >= 10
-    back_dated &= day - contacts.day >= 61
+    late &= (day - contacts.day >= 10) & (contacts.flaw == 0)
+    back_dated &= (day - contacts.day >= 61) & (contacts.flaw == 0)
     holder = staff.holding(contacts.person, contacts.day)
     gone = (staff.left[holder] != EMPTY_DAY) & (contacts.day >= staff.left[holder])
     author = np.where(gone, staff.manager[holder], holder)
-    managers = np.isin(contacts.type, [TYPE[each] for each in ("MO1", "CSPO", "SPOD03", "MO5")])
+    managers = named(contacts.type, TYPE, ("MO1", "CSPO", "SPOD03", "MO5"))
     author = np.where(managers & (staff.manager[holder] != EMPTY), staff.manager[holder], author)
     recorded = evening(
         rng, np.where(planned & (day < cases.first[contacts.person]), contacts.day * 0 + cases.as_at, day)
@@ -81,16 +81,14 @@ def duplicated(contacts: Contacts, *, as_at: date, seed: int) -> tuple[Contacts,
     return made, np.where(copy, np.arange(len(rows)) - 1, EMPTY)
 
 
-def owners(contacts: Contacts, cases: Cases, crn: Keyed, merged: Numbers) -> Numbers:
-    """The case reference number each contact stands under: the early ones of a person with a merged record
-    are still under the number of that record."""
-    under = crn.number[contacts.person]
+def owners(contacts: Contacts, cases: Cases, merged: Numbers) -> Numbers:
+    """The record each contact stands under: the early ones of a person with a merged record are still under
+    that record, which follows those of the people."""
+    under = contacts.person.astype(np.int64)
     twin = np.full(cases.count, EMPTY, dtype=np.int64)
-    twin[merged] = crn.number[cases.count :]
+    twin[merged] = cases.count + np.arange(len(merged))
     early = contacts.day < cases.first[contacts.person] + 45
-    plain = np.isin(
-        contacts.note, [NOTE[each] for each in ("call_to", "call_from", "text_sent", "agency_mail")]
-    )
+    plain = named(contacts.note, NOTE, ("call_to", "call_from", "text_sent", "agency_mail"))
     moved = early & plain & (twin[contacts.person] != EMPTY) & (contacts.about == EMPTY)
     return np.where(moved, twin[contacts.person], under)
 
@@ -104,29 +102,25 @@ def moved(copy_of: Numbers, order: Numbers) -> Numbers:
 
 
 def contact_table(
-    contacts: Contacts, writing: Writing, staff: Staff, crn: Keyed, *, under: Numbers, as_at: date, seed: int
+    contacts: Contacts, writing: Writing, staff: Staff, keys: Keys, *, under: Numbers, as_at: date, seed: int
 ) -> pa.Table:
     """Every contact in the order of person and day."""
     rng = stream(seed, as_at, "contact table")
     count = len(contacts.day)
-    timed = np.isin(
-        contacts.note, [NOTE[each] for each in ("attended", "missed", "visit", "first_meeting", "planned")]
-    )
+    timed = named(contacts.note, NOTE, ("attended", "missed", "visit", "first_meeting", "planned"))
     times = np.where(timed, 32_400 + 900 * rng.integers(0, 32, count), EMPTY)
     return table(
         "contact",
         {
-            "contact_id": Keyed("CO", np.arange(count)),
-            "crn": Keyed(crn.prefix, under, crn.base),
-            "sentence_id": Keyed(
-                "SE", np.where(under == crn.number[contacts.person], contacts.person, EMPTY)
-            ),
+            "contact_id": keys.of("CO", np.arange(count)),
+            "crn": keys.crn(under),
+            "sentence_id": keys.of("SE", np.where(under == contacts.person, contacts.person, EMPTY)),
             "type": Coded(contacts.type, CONTACT_TYPES),
             "happened_on": contacts.day,
             "start_time": times,
             "recorded_at": writing.recorded,
             "outcome": Coded(contacts.outcome, OUTCOMES),
-            "staff_code": taken(staff.codes, writing.staff),
+            "staff_code": Pointed(staff.codes, writing.staff),
             "team_code": Coded(staff.team[writing.staff], staff.units.team_codes),
             "sensitive": happens(rng, 0.02, count).astype(np.int8),
         },
@@ -135,14 +129,14 @@ def contact_table(
 
 def contact_of(contacts: Contacts, names: tuple[str, ...], count: int) -> Numbers:
     """For each enquiry, the contact row of these types that tells of it, or ``EMPTY``."""
-    rows = np.flatnonzero(np.isin(contacts.type, [TYPE[each] for each in names]))
+    rows = np.flatnonzero(named(contacts.type, TYPE, names))
     found = np.full(count, EMPTY, dtype=np.int64)
     found[contacts.about[rows]] = rows
     return found
 
 
 def enquiry_table(
-    ladder: Ladder, contacts: Contacts, writing: Writing, homes: Homes, crn: Keyed, cases: Cases
+    ladder: Ladder, contacts: Contacts, writing: Writing, homes: Homes, keys: Keys, cases: Cases
 ) -> pa.Table:
     """Enquiries, with the contacts that tell of them."""
     count = len(ladder.person)
@@ -159,20 +153,20 @@ def enquiry_table(
     return table(
         "enquiry",
         {
-            "enquiry_id": Keyed("EN", np.arange(count)),
-            "crn": Keyed(crn.prefix, crn.number[ladder.person], crn.base),
+            "enquiry_id": keys.of("EN", np.arange(count)),
+            "crn": keys.crn(ladder.person),
             "agency": Coded(ladder.agency, AGENCIES),
             "kind": Coded(ladder.kind, KINDS),
             "outcome": Coded(ladder.outcome, ENQUIRY_OUTCOMES),
-            "address_id": Keyed("AD", home),
+            "address_id": keys.of("AD", home),
             "local_authority": Coded(
                 np.where(children, homes.council.index[home], EMPTY).astype(np.int16), homes.council.values
             ),
             "asked_on": ladder.asked,
             "answered_on": ladder.answered,
             "reply": Coded(ladder.reply, REPLIES),
-            "asked_contact_id": Keyed("CO", asked),
-            "answered_contact_id": Keyed("CO", answered),
+            "asked_contact_id": keys.of("CO", asked),
+            "answered_contact_id": keys.of("CO", answered),
             "recorded_at": recorded,
             "answer_recorded_at": answer_recorded(ladder, contacts, writing),
         },
@@ -187,7 +181,7 @@ def answer_recorded(ladder: Ladder, contacts: Contacts, writing: Writing) -> Num
 
 
 def assessment_table(
-    assessed: Assessments, cases: Cases, risks: Risks, staff: Staff, crn: Keyed, *, as_at: date, seed: int
+    assessed: Assessments, cases: Cases, risks: Risks, staff: Staff, keys: Keys, *, as_at: date, seed: int
 ) -> pa.Table:
     """Assessments. The less good ones rate the risk to children low or leave it out."""
     rng = stream(seed, as_at, "assessment table")
@@ -199,21 +193,22 @@ def assessment_table(
     screened = ~happens(rng, rate("domestic_abuse_not_screened"), count) & (assessed.signed != EMPTY_DAY)
     says = cases.need_police[person] & (assessed.good | ~happens(rng, 0.15, count))
     written = np.maximum(assessed.begun, np.maximum(assessed.signed, assessed.completed))
+    second = staff.manager[assessed.staff]
     return table(
         "assessment",
         {
-            "assessment_id": Keyed("AS", np.arange(count)),
-            "crn": Keyed(crn.prefix, crn.number[person], crn.base),
+            "assessment_id": keys.of("AS", np.arange(count)),
+            "crn": keys.crn(person),
             "type": Coded(assessed.type, TYPES),
             "status": Coded(assessed.status, STATUSES),
-            "staff_code": taken(staff.codes, assessed.staff),
+            "staff_code": Pointed(staff.codes, assessed.staff),
             "started_on": assessed.begun,
             "signed_on": assessed.signed,
             "locked_on": assessed.locked,
             "completed_on": assessed.completed,
             "countersigned_on": assessed.countersigned,
-            "countersigned_by": taken(
-                staff.codes, staff.manager[assessed.staff], empty=assessed.countersigned == EMPTY_DAY
+            "countersigned_by": Pointed(
+                staff.codes, np.where(assessed.countersigned == EMPTY_DAY, EMPTY, second)
             ),
             "risk_children": Coded(np.where(done, level, EMPTY).astype(np.int16), ROSH),
             "domestic_abuse": np.where(screened, says, EMPTY),
@@ -222,7 +217,7 @@ def assessment_table(
     )
 
 
-def referral_table(cases: Cases, events: Events, crn: Keyed, *, as_at: date, seed: int) -> pa.Table:
+def referral_table(cases: Cases, events: Events, keys: Keys, *, as_at: date, seed: int) -> pa.Table:
     """Referrals: treatment and housing for many, MARAC, MAPPA and safeguarding for some."""
     rng = stream(seed, as_at, "referrals")
     high = cases.rosh >= 2
@@ -242,8 +237,8 @@ def referral_table(cases: Cases, events: Events, crn: Keyed, *, as_at: date, see
     return table(
         "referral",
         {
-            "referral_id": Keyed("RF", np.arange(len(person))),
-            "crn": Keyed(crn.prefix, crn.number[person], crn.base),
+            "referral_id": keys.of("RF", np.arange(len(person))),
+            "crn": keys.crn(person),
             "agency": Coded(np.array([0, 1, 2, 2, 3, 4])[kind].astype(np.int16), agencies),
             "kind": Coded(kind.astype(np.int16), kinds),
             "referred_on": day,
