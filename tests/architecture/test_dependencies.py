@@ -26,7 +26,6 @@ NOT_IMPORTED = {
     "govuk-frontend-jinja": "templates take its macros",
     "hatchling": "the build backend",
     "psycopg": "Django takes it for PostgreSQL",
-    "sqlglot": "a limit on what Ibis takes",
     "vl-convert-python": "Altair takes it to draw",
     "whitenoise": "settings name it",
 }

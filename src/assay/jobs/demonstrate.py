@@ -1,8 +1,8 @@
 """``assay demonstrate``: fills an empty demonstration of either side, and leaves a full one as it is.
 
-The service side gets an invented region, its night and the starting values that its regional lead adopted;
-its records officer hands a cohort over. The inspectorate side takes that cohort in. Nothing is made twice:
-each part is made only while it is missing, so what people did since stays.
+The service side gets an invented region, its night, the starting values that its regional lead adopted, and a
+workload workbook; its records officer hands a cohort over. The inspectorate side takes that cohort in.
+Nothing is made twice: each part is made only while it is missing, so what people did since stays.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def demonstrate(
 
 
 def fill_service(*, people: int, tell: Callable[[str], None]) -> None:
-    """Accounts, an invented region, its night, the windows adopted, and the cohort handed over."""
+    """Accounts, an invented region, its night, the windows adopted, a workbook, the cohort handed over."""
     from assay.access.accounts import demonstration
     from assay.records.store import pair_in_force
 
@@ -53,6 +53,7 @@ def fill_service(*, people: int, tell: Callable[[str], None]) -> None:
     if pair_in_force(records_home()) is None:
         _make_region(people, tell)
     _adopt_windows(tell)
+    _take_workbook(tell)
     _hand_over(tell)
 
 
@@ -107,6 +108,21 @@ def _adopt_windows(tell: Callable[[str], None]) -> None:
         for each in values:
             if each.needs_adopting:
                 adopt_window(reader, by=lead, region=REGION_CODE, window=each.window.name)
+
+
+def _take_workbook(tell: Callable[[str], None]) -> None:
+    """A workload workbook of the same teams, with staff of its own invention."""
+    from assay.jobs.workbook import take_in
+    from assay.records.store.workloads import workloads_in_force
+    from assay.records.synthetic.workload_workbook import write_workbook
+
+    if workloads_in_force(records_home()):
+        return
+    tell("Taking in a workload workbook")
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "workload.xlsx"
+        write_workbook(file, as_at=AS_AT, seed=SEED, teams_per_pdu=2, officers_per_team=7)
+        take_in(file)
 
 
 def _hand_over(tell: Callable[[str], None]) -> None:

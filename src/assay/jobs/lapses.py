@@ -33,14 +33,14 @@ class ByClock(StrEnum):
 
 
 ON_THE_DAY = """
-SELECT l.lapse_id, o.duty, o.case_id, o.anchor_id, o.triggered_on, o.due_on, l.part, l.opened_on, l.closed_on,
-       l.severity, l.team, l.pdu, w."window", w.value, w.unit, w.confidence
+SELECT l.lapse_id, o.duty, case_id, o.anchor_id, o.triggered_on, o.due_on, l.part, l.opened_on, l.closed_on,
+       l.severity, l.team, l.pdu, o."window", w.value, w.unit, w.confidence
 FROM n.lapse l
-JOIN n.obligation o USING (obligation_id)
-LEFT JOIN n.window_used w USING (obligation_id)
+JOIN n.obligation o USING (case_id, obligation_id)
+LEFT JOIN n.window w ON w."window" = o."window" AND w.window_from IS NOT DISTINCT FROM o.window_from
 WHERE l.clock = $clock AND l.opened_on <= $day AND (l.closed_on IS NULL OR l.closed_on > $day)
   AND ($pdu IS NULL OR l.pdu = $pdu) AND ($duty IS NULL OR o.duty = $duty)
-ORDER BY l.severity DESC, o.duty, o.case_id, l.opened_on, l.lapse_id
+ORDER BY l.severity DESC, o.duty, case_id, l.opened_on, l.lapse_id
 """
 
 

@@ -10,10 +10,17 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from assay.core.errors import Refused, Unfit
-from assay.records.store.types import Pair
+from assay.records.store.types import Night, Pair
 
 UNFIT, REFUSED = 2, 3
 
@@ -49,7 +56,7 @@ def make(home: Path | None = None, *, as_at: date | None = None, console: Consol
     from assay.core import policy as policies
     from assay.core.messages import message
     from assay.jobs.django_setup import check_database, compiled_home, records_home
-    from assay.records.store import latest_snapshot, open_snapshot, put_in_force, write_night
+    from assay.records.store import latest_snapshot, open_snapshot, put_in_force, writing_night
 
     if home is None:
         check_database()
@@ -66,27 +73,32 @@ def make(home: Path | None = None, *, as_at: date | None = None, console: Consol
     steps = Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
         TimeElapsedColumn(),
         console=console or Console(stderr=True),
         transient=True,
     )
+    done: list[Night] = []
     with steps:
-        task = steps.add_task("Preparing the duties")
+        task = steps.add_task("Preparing the duties", total=None)
         script = scripts.script(policy, on=day, folder=compiled_home())
-        steps.update(task, description="Opening the records")
-        with open_snapshot(snapshot) as reader:
-            tables = engine.run(
+        versions = {"policy": policy.version} | script.versions
+        steps.update(task, description="Duties, case by case")
+        with (
+            open_snapshot(snapshot) as reader,
+            writing_night(home=place, snapshot=snapshot, as_at=day, versions=versions, done=done) as writing,
+        ):
+            for tables in engine.ranges(
                 reader,
                 policy=policy,
                 as_at=day,
                 script=script,
-                tell=lambda code: steps.update(task, description=f"Duty {code}"),
-            )
-        steps.update(task, description="Writing the night")
-        versions = {"policy": policy.version} | script.versions
-        written = write_night(tables, home=place, snapshot=snapshot, as_at=day, versions=versions)
-        pair = put_in_force(place, snapshot=snapshot, night=written)
-        steps.update(task, description="Bringing open matters along")
+                tell=lambda cases, of: steps.update(task, completed=cases, total=of),
+            ):
+                writing.add(tables)
+        pair = put_in_force(place, snapshot=snapshot, night=done[0])
+        steps.update(task, description="Bringing open matters along", total=None)
         attach(place, own=home is None)
     return pair
 

@@ -1,4 +1,4 @@
-"""``assay policy``: every window, threshold and code set in force on a day, with where it comes from."""
+"""``assay policy``: every window, threshold, code set and regime in force on a day, with its source."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rich.table import Table
 
 from assay.core.dates import london_day
 from assay.core.errors import Unfit
-from assay.core.policy import CodeSet, Policy, Window, load
+from assay.core.policy import CodeSet, Policy, Regime, Window, load, load_regimes
 from assay.jobs import reports
 
 UNFIT = 2
@@ -35,19 +35,45 @@ def policy(
     ] = None,
     format: Annotated[Format, typer.Option(help="A table to read, or JSON.")] = Format.TABLE,
 ) -> None:
-    """Print the practice rules in force on a day: value, unit, source, confidence and when to review them."""
+    """Print the practice rules in force on a day: value, unit, source, confidence and when to review them;
+    and the regimes, which say what law or practice changed and when."""
     try:
         rules = load()
+        regimes = load_regimes(rules)
     except Unfit as unfit:
         reports.show(unfit.problems, console=Console(stderr=True), title="The policy pack is unfit.")
         raise typer.Exit(UNFIT) from None
     day = on.date() if on else london_day(datetime.now(UTC))
     found = list(rules.in_force(day))
+    standing = [each for each in regimes if each.covers(day)]
     if format is Format.JSON:
-        body = {"version": rules.version, "on": day, "rules": [asdict(each) for each in found]}
+        body = {
+            "version": rules.version,
+            "on": day,
+            "regimes": [asdict(each) for each in standing],
+            "rules": [asdict(each) for each in found],
+        }
         typer.echo(json.dumps(body, default=str, indent=1))
     else:
+        _show_regimes(standing, f"Regimes in force on {day}")
         _show(rules, found, f"Practice rules in force on {day} (version {rules.version})")
+
+
+def _show_regimes(found: list[Regime], title: str) -> None:
+    table = Table(title=title)
+    for heading in ("Regime", "From", "To", "What changed", "Rules that changed", "Confidence", "Source"):
+        table.add_column(heading)
+    for each in found:
+        table.add_row(
+            each.title,
+            str(each.in_force_from),
+            str(each.in_force_to or ""),
+            each.changed,
+            ", ".join(each.changes),
+            each.confidence,
+            each.source,
+        )
+    Console().print(table)
 
 
 def _show(rules: Policy, found: list[Window | CodeSet], title: str) -> None:

@@ -220,6 +220,7 @@ def test_a_stranger_and_an_inspector_are_let_into_nothing(world: World, cast: An
             "/people/",
             "/policy-values/",
             "/limited-access/",
+            "/staffing/",
             person("X900001"),
         ):
             assert client(nobody).get(path).status_code == 403

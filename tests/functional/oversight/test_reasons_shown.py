@@ -42,3 +42,11 @@ def test_the_row_that_came_too_late_and_the_last_one_before_are_shown(world: Wor
 
 def test_where_there_never_was_any_no_row_is_shown(world: World, cast: Any) -> None:
     assert reasons(world, ("none", "unmet", None)) == {"Nothing that would meet it is in the records": ()}
+
+
+def test_a_row_in_another_table_that_the_duty_reads_is_found_there(world: World, cast: Any) -> None:
+    row = {"registration_id": "register", "crn": CRN, "type": "ADVP", "opened_on": date(2026, 2, 3)}
+    world.rows = {"registration": [row | {"recorded_at": datetime(2026, 2, 3, 12, tzinfo=UTC)}]}
+    assert reasons(world, ("met_late", "unmet", "register")) == {
+        "It was seen after its day": ("Register: Domestic Abuse Perpetrator, 3 February 2026",),
+    }

@@ -46,14 +46,19 @@ def say(policy: Policy, *, on: date, only: Collection[str] = ()) -> Script:
     states = with_state(records, obligations, pieces)
     lapsed = lapses(records, obligations, pieces)
     names = _names(records, obligations.semi_join(lapsed, "obligation_id"))
-    _give(records, "obligation", _obligation(records, states), ["place", "triggered_on"])
-    _give(records, "lapse", _lapse(lapsed, names), ["place", "clock", "part"])
+    _give(records, "obligation", _obligation(records, states), ["place", "triggered_on", "obligation_id"])
+    _give(records, "lapse", _lapse(lapsed, names), ["place", "clock", "opened_on", "lapse_id"])
     reason = _reason(reasons(records, obligations, raisers, lapsed), names)
-    _give(records, "reason", reason, ["place"])
+    _give(records, "reason", reason, ["place", "side", "clause", "row_id", "lapse_id"])
     now = _duty_state(records, case_states(records, states, pieces))
     _give(records, "duty_state", now, ["place"])
     belonged = population(records)
-    _give(records, "population", _population(records, belonged), ["place", "opened_on", "closed_on"])
+    _give(
+        records,
+        "population",
+        _population(records, belonged),
+        ["place", "opened_on", "closed_on", "unknown_because"],
+    )
     weeks = weekly(records, states, pieces, belonged)
     records.give(weeks, name="weekly", order=["number", "team", "kind", "week"])
     _give(records, "case_span", _case_span(records), ["place", "opened_on"])

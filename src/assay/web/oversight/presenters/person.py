@@ -48,6 +48,12 @@ _TABLES = {
     "contact": gettext_lazy("Contact"),
     "absence": gettext_lazy("Absence"),
     "suspension": gettext_lazy("Suspension of contact"),
+    "assessment_part": gettext_lazy("Part of an assessment"),
+    "enforcement": gettext_lazy("Decision on a failure"),
+    "oversight_action": gettext_lazy("Action a manager asked for"),
+    "recall": gettext_lazy("Recall"),
+    "recall_step": gettext_lazy("Step of a recall"),
+    "tier": gettext_lazy("Tier"),
 }
 
 
