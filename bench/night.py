@@ -19,11 +19,20 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from assay.assurance.duties import engine, scripts
+from assay.assurance.duties.history import rates
 from assay.core.policy import load as load_policy
 from assay.jobs.synthesise import write_region
 from assay.records import sources
 from assay.records.checks import examine
-from assay.records.store import Reader, build_snapshot, open_snapshot, write_night
+from assay.records.store import (
+    Night,
+    Pair,
+    Reader,
+    build_snapshot,
+    open_pair,
+    open_snapshot,
+    writing_night,
+)
 from assay.records.synthetic.region import synthesise
 
 AS_AT = date(2026, 2, 26)
@@ -66,12 +75,20 @@ def _steps(place: Path, people: int, costs: list[Cost]) -> float:
     policy = load_policy()
     with _cost("night: say the duties, once", costs):
         said = scripts.script(policy, on=AS_AT, folder=place / "compiled")
+    done: list[Night] = []
     with open_snapshot(snapshot) as reader:
         floor = _floor(reader)
-        with _cost("night: run them", costs):
-            tables = engine.run(reader, policy=policy, as_at=AS_AT, script=said)
-    with _cost("night: write", costs):
-        write_night(tables, home=place / "records", snapshot=snapshot, as_at=AS_AT, versions={})
+        with (
+            _cost("night: run and write", costs),
+            writing_night(
+                home=place / "records", snapshot=snapshot, as_at=AS_AT, versions=said.versions, done=done
+            ) as writing,
+        ):
+            for tables in engine.ranges(reader, policy=policy, as_at=AS_AT, script=said):
+                writing.add(tables)
+    with _cost("rates of one PDU, 104 weeks", costs), open_pair(Pair(snapshot, done[0])) as reader:
+        pdu = reader.rows("SELECT min(pdu) AS pdu FROM n.week")[0]["pdu"]
+        assert any(each.unit == pdu for each in rates(reader, duty="S04", by="pdu"))
     return floor
 
 

@@ -69,6 +69,8 @@ def _standing(duty: Duty) -> str:
     reads = shipped().duties.get(duty.code)
     if reads is None or duty.standing == "off":
         return duty.standing
+    if not reads.reads:
+        return f"{duty.standing}: no lapse could be looked up in a synthetic region. {reads.truth}"
     told = f"{reads.right} of {reads.reads} lapses read were right (precision {reads.precision})"
     if reads.cannot_tell:
         told += f"; of {reads.cannot_tell} more nobody can tell (precision {reads.lowest} if they were wrong)"

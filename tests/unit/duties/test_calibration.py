@@ -18,8 +18,9 @@ from assay.assurance.duties.calibration import FILE, Calibration, Reads, read, s
 from assay.assurance.oversight.queries.windows import duties_by_code
 from assay.core.errors import Unfit
 from assay.jobs import calibrate, judging
+from assay.jobs.truths import TRUTHS, silent
 
-CODES = ("S01", "S04", "S06", "S15", "S16", "S21")
+CODES = tuple(each.code for each in catalogue.duties())
 DAY = date(2026, 3, 31)
 
 
@@ -93,8 +94,29 @@ def test_the_shipped_record_is_synthetic_says_so_and_is_of_the_definitions_as_th
     assert {code: each.version for code, each in found.duties.items()} == {
         each.code: each.version for each in catalogue.duties()
     }
-    assert {code: each.truth for code, each in found.duties.items()} == dict(judging.TRUTHS)
-    assert {each.reads for each in found.duties.values()} == {50}
+    assert {code: each.truth for code, each in found.duties.items()} == {
+        code: each.says for code, each in TRUTHS.items()
+    }
+    assert {code for code, each in found.duties.items() if each.drawn == 0} >= set(silent.WHAT)
+    # Fewer than fifty only where there were no more lapses to draw, or none of them could be looked up.
+    assert all(each.reads == 50 or each.drawn in (0, each.lapses) for each in found.duties.values())
+
+
+def test_a_duty_of_which_nobody_can_tell_is_on_trial_with_no_reads_and_a_reason() -> None:
+    made = calibrate.counted({"S19": found(right=0, wrong=0, cannot_tell=70)}, reads=50, seed=1)
+    assert set(made) == set(CODES)
+    s19 = made["S19"]
+    assert (s19.lapses, s19.drawn, s19.reads, s19.cannot_tell, s19.precision) == (70, 0, 0, 0, None)
+    assert (
+        s19.truth == "Nobody can tell: the truth of an invented region says nothing of the steps of recalls."
+    )
+    assert standings(record(S19=s19))["S19"] == "trial"
+
+
+def test_a_duty_that_is_not_among_those_read_stays_on_trial() -> None:
+    both = {code: found(right=60, wrong=0, cannot_tell=0) for code in ("S01", "S02")}
+    made = calibrate.counted(both, reads=50, seed=1, only=("S01",))
+    assert [(made[code].drawn, made[code].lapses) for code in ("S01", "S02")] == [(50, 60), (0, 60)]
 
 
 @pytest.mark.parametrize(
@@ -221,15 +243,26 @@ def test_the_truth_decides_and_what_it_does_not_know_is_not_told() -> None:
         {
             "lapse_id": [f"L{number}" for number in range(len(rows))],
             "obligation_id": obligations["obligation_id"],
+            "duty": obligations["duty"],
+            "case_id": obligations["case_id"],
             "clock": ["date"] * len(rows),
             "opened_on": [date(2026, 2, 1)] * len(rows),
             "closed_on": pa.array([None] * len(rows), pa.date32()),
         }
     )
-    for name, table in (("obligation", obligations), ("lapse", lapses)):
+    windows = pa.table(
+        {
+            "window": ["oversight"],
+            "window_from": [date(2014, 1, 1)],
+            "value": [5],
+            "unit": ["working_days"],
+        }
+    )
+    for name, table in (("obligation", obligations), ("lapse", lapses), ("window", windows)):
         connection.register(f"given_{name}", table)
         connection.execute(f"CREATE TABLE n.{name} AS SELECT * FROM given_{name}")
     connection.execute("CREATE TABLE r.suspension AS SELECT 'SU1' AS suspension_id")
+    nothing = pa.array([], pa.string())
     people = ["need", "asked", "asked about another thing", "no need"]
     later = date(2026, 2, 20)
     truth = {
@@ -256,6 +289,7 @@ def test_the_truth_decides_and_what_it_does_not_know_is_not_told() -> None:
         "seen": pa.table({"crn": ["asked", "need"], "day": [later, date(2026, 1, 5)]}),
         "needed_oversight": pa.table({"crn": ["need"], "day": [date(2026, 1, 5)]}),
         "oversight": pa.table({"crn": ["asked", "need"], "day": [later, later], "effective": [True, False]}),
+        "flaw": pa.table({"flaw": nothing, "table": nothing, "crn": nothing, "row_id": nothing}),
     }
 
     def ask(sql: str, values: dict[str, Any]) -> list[dict[str, Any]]:
