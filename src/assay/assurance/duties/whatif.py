@@ -173,24 +173,25 @@ def try_out(
         tell(WHY_SLOW[slow])
         tried = _run_again(reader, policy, duty=duty, window=window)
     place = inputs.units(reader.connection)
-    units = _by_unit(before, tried, lambda team: _unit_of(place, team, by))
     return Trial(
         duty=duty,
         as_at=as_at,
         in_force=_versions(policy, window.name, given(reader, duty)[window.name]),
         tried=window,
         total=_by_unit(before, tried, lambda team: "all")[0],
-        units=() if by == "all" else units,
+        units=() if by == "all" else _by_unit(before, tried, lambda team: _unit_of(place, team, by)),
         run_again=None if slow is None else WHY_SLOW[slow],
     )
 
 
 def _slow(spoken: Said, policy: Policy, window: Window) -> Slow | None:
-    if spoken.slow is Slow.TWICE:
-        versions = policy.windows[window.name]
-        alike = all(each.length > 0 and each.in_working_days == window.in_working_days for each in versions)
-        return None if alike and window.length > 0 else Slow.TWICE
-    return Slow.SAME_DAY if spoken.slow is None and window.length == 0 else spoken.slow
+    """What follows from the lengths besides what the definition says."""
+    versions = policy.windows[window.name]
+    if spoken.slow is Slow.TWICE and any(each.in_working_days != window.in_working_days for each in versions):
+        return Slow.TWICE
+    if spoken.slow in (None, Slow.TWICE):
+        return Slow.SAME_DAY if any(each.length == 0 for each in (*versions, window)) else None
+    return spoken.slow
 
 
 def _versions(policy: Policy, name: str, since: Iterable[date | None]) -> tuple[Window, ...]:
@@ -219,17 +220,17 @@ def _of_weeks(weeks: pa.Table, as_at: date) -> Tally:
     return tally
 
 
-def _by_unit(before: Tally, after: Tally, unit: Callable[[Team], str | None]) -> list[Unit]:
+def _by_unit(before: Tally, after: Tally, unit: Callable[[Team], str | None]) -> tuple[Unit, ...]:
     summed: tuple[dict[str | None, Counter[str]], ...] = ({}, {})
     for tally, found in zip((before, after), summed, strict=True):
         for team, counts in tally.items():
             found.setdefault(unit(team), Counter()).update(counts)
     names = sorted({*summed[0], *summed[1]}, key=lambda name: (name is None, name or ""))
     none: Counter[str] = Counter()
-    return [
+    return tuple(
         Unit(name=name, in_force=_counts(summed[0].get(name, none)), tried=_counts(summed[1].get(name, none)))
         for name in names or ["all"]
-    ]
+    )
 
 
 def _counts(found: Counter[str]) -> Counts:
@@ -256,15 +257,11 @@ def _run_again(reader: Any, policy: Policy, *, duty: str, window: Window) -> Tal
 def _counted_again(
     reader: Any, spoken: Said, *, duty: str, window: Window, before: Tally
 ) -> tuple[Slow | None, Tally]:
-    """From the night's own tables. The window in force is counted the same way beside it: it must give what
-    the night shows."""
+    """From the night's own tables. The window in force must give what the night says, counted like that."""
     trying = Trying(reader, spoken, duty=duty)
     try:
         trying.due_again(window)
-        same = trying.tally("due_on")
-        for team, counts in before.items():
-            same.setdefault(team, Counter()).update({name: counts[name] for name in STATE[:2]})
-        if not _equal(same, before):
+        if not trying.is_as_in_night():
             return Slow.NOT_AS_NIGHT, {}
         tried = trying.tally("tried_on")
         for team, counts in before.items():
@@ -272,8 +269,3 @@ def _counted_again(
         return None, tried
     finally:
         trying.close()
-
-
-def _equal(one: Tally, other: Tally) -> bool:
-    # Nothing counted and no entry are the same to a Counter.
-    return all(one.get(team, Counter()) == other.get(team, Counter()) for team in {*one, *other})

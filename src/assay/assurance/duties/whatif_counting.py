@@ -6,7 +6,6 @@ The statements work on the reader's connection, in tables that vanish with it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -23,11 +22,21 @@ FLOW = ("in_time", "late", "missed", "unknown_due")
 Team = str | None
 Tally = dict[Team, Counter[str]]
 
+PARTS, ENOUGH = 16, 50_000
+"""Of how many parts the cases are one is enough to look into, where there are so many obligations."""
+
 ASKED = """
 CREATE TEMP TABLE whatif_asked AS
-SELECT case_id, triggered_on, due_on, met_on, required, unsure, "window" = $window AS changed, excused_on,
+SELECT case_id, triggered_on, due_on, met_on, excused_on, required, unsure, "window" = $window AS changed,
+       CASE state WHEN 'met' THEN 'in_time' WHEN 'met_late' THEN 'late' WHEN 'missed' THEN 'missed'
+            WHEN 'unknown' THEN 'unknown_due' END AS before,
        least(coalesce(met_on, $never), coalesce(excused_on, $never), coalesce(ended_on, $never)) AS over_on
 FROM n.obligation WHERE duty = $duty AND "window" IS NOT NULL
+"""
+# What was given another window of the duty is as the night says.
+OTHERS = """
+CREATE TEMP TABLE whatif_other AS
+SELECT obligation_id FROM n.obligation WHERE duty = $duty AND "window" <> $window
 """
 # For each day, and for each case with pauses, an obligation is counted but once.
 EVENTS = f"""
@@ -42,7 +51,7 @@ SELECT DISTINCT became AS crn, case_id FROM duties_case WHERE case_id IN (SELECT
 """
 ROWS = f"""
 CREATE TEMP TABLE whatif_row AS
-SELECT row_number() OVER () AS n, a.*,
+SELECT row_number() OVER () AS n, a.*, hash(a.case_id) % {PARTS} AS part,
        CASE WHEN a.changed THEN DATE '1970-01-01' + d.due::INT ELSE a.due_on END AS tried_on
 FROM whatif_asked a
 LEFT JOIN whatif_paused p ON p.crn = a.case_id
@@ -58,7 +67,8 @@ SELECT r.n, any_value(r.case_id) AS case_id,
        any_value(p.team) FILTER (coalesce(p.closed_on, $never) > $as_at) AS team
 FROM whatif_row r
 JOIN n.population p ON p.case_id = r.case_id
-WHERE p.duty = $duty AND p.unknown_because IS NULL AND r.required AND r.unsure IS NULL
+WHERE r.part < $parts AND r.changed AND r.required AND r.unsure IS NULL
+  AND p.duty = $duty AND p.unknown_because IS NULL
   AND r.{due} < $as_at AND r.{due} + 1 < r.over_on
   AND p.opened_on <= $as_at AND p.opened_on < r.over_on AND coalesce(p.closed_on, $never) > r.{due} + 1
 GROUP BY r.n
@@ -66,19 +76,26 @@ GROUP BY r.n
 # As the night judges an obligation; what is in no state here is not counted.
 JUDGED = """
 CREATE OR REPLACE TEMP TABLE whatif_judged AS
-SELECT r.case_id, r.{due} AS due_on, r.triggered_on, CASE
-    WHEN r.met_on <= r.{due} THEN 'in_time'
-    WHEN r.excused_on <= r.{due} AND r.required THEN NULL
-    WHEN r.required AND r.unsure IS NULL AND (l.n IS NOT NULL OR r.met_on = r.{due} + 1)
-         AND r.met_on IS NOT NULL THEN 'late'
-    WHEN r.required AND r.met_on IS NOT NULL THEN 'in_time'
-    WHEN l.n IS NOT NULL AND r.met_on IS NULL THEN 'missed'
-    WHEN r.unsure IS NOT NULL OR EXISTS (
-        FROM n.population p WHERE p.duty = $duty AND p.unknown_because IS NOT NULL AND p.case_id = r.case_id
-        AND p.opened_on <= r.{due} AND coalesce(p.closed_on, $never) > r.{due}) THEN 'unknown_due'
-    END AS state
-FROM whatif_row r LEFT JOIN whatif_late l USING (n)
-WHERE r.{due} > $as_at - $days AND r.{due} <= $as_at
+WITH settled AS MATERIALIZED (
+    SELECT r.n, r.case_id, r.{due} AS due_on, r.triggered_on, r.before, CASE
+        WHEN NOT r.changed THEN coalesce(r.before, 'not counted')
+        WHEN r.met_on <= r.{due} THEN 'in_time'
+        WHEN r.excused_on <= r.{due} AND r.required THEN 'not counted'
+        WHEN r.required AND r.unsure IS NULL AND (l.n IS NOT NULL OR r.met_on = r.{due} + 1)
+             AND r.met_on IS NOT NULL THEN 'late'
+        WHEN r.required AND r.met_on IS NOT NULL THEN 'in_time'
+        WHEN l.n IS NOT NULL AND r.met_on IS NULL THEN 'missed'
+        WHEN r.unsure IS NOT NULL THEN 'unknown_due' END AS state
+    FROM whatif_row r LEFT JOIN whatif_late l USING (n)
+    WHERE r.{due} > $as_at - $days AND r.{due} <= $as_at AND r.part < $parts),
+unclear AS (
+    SELECT DISTINCT s.n FROM settled s JOIN n.population p ON p.case_id = s.case_id
+    WHERE s.state IS NULL AND p.duty = $duty AND p.unknown_because IS NOT NULL
+      AND p.opened_on <= s.due_on AND coalesce(p.closed_on, $never) > s.due_on)
+SELECT s.case_id, s.due_on, s.triggered_on, s.before,
+       CASE WHEN s.state IS NULL AND u.n IS NOT NULL THEN 'unknown_due' ELSE nullif(s.state, 'not counted')
+       END AS state
+FROM settled s LEFT JOIN unclear u USING (n)
 """
 PLACED = """
 CREATE OR REPLACE TEMP TABLE whatif_placed AS
@@ -88,7 +105,14 @@ LEFT JOIN n.case_span s ON s.case_id = j.case_id AND s.opened_on <= j.due_on
                            AND coalesce(s.closed_on, $never) > j.due_on
 WHERE j.state IS NOT NULL
 """
-LAPSED = "SELECT team, count(DISTINCT case_id) AS n FROM whatif_late WHERE lapsed GROUP BY team"
+LAPSED = """
+SELECT team, count(DISTINCT case_id) FROM (
+    SELECT team, case_id FROM whatif_late WHERE lapsed
+    UNION ALL
+    SELECT l.team, l.case_id FROM n.lapse l SEMI JOIN whatif_other USING (obligation_id)
+    WHERE l.duty = $duty AND l.clock = 'date' AND l.closed_on IS NULL)
+GROUP BY team
+"""
 COUNTED = "SELECT team, state, count(*) AS n FROM whatif_placed WHERE held GROUP BY ALL"
 ELSEWHERE = """
 SELECT h.team, j.state, count(*) AS n
@@ -98,7 +122,16 @@ JOIN {holders} h ON h.case_id = c.case_id AND h.opened <= j.due_on - DATE '1970-
                     AND h.closed > j.due_on - DATE '1970-01-01'
 WHERE NOT j.held GROUP BY ALL
 """
-MADE = ("asked", "paused", "row", "late", "judged", "placed")
+OTHERWISE = "SELECT count(*) FROM whatif_judged WHERE state IS DISTINCT FROM before"
+CASES = """
+CREATE OR REPLACE TEMP TABLE whatif_case AS
+WITH wanted AS (SELECT DISTINCT coalesce(m.became, a.crn) AS became
+                FROM ({crns}) a LEFT JOIN whatif_merged m USING (crn)),
+numbered AS (SELECT became, row_number() OVER () AS case_id FROM wanted)
+SELECT became AS crn, became, case_id FROM numbered
+UNION ALL SELECT m.crn, became, case_id FROM whatif_merged m JOIN numbered USING (became)
+"""
+MADE = ("merged", "case", "asked", "other", "paused", "row", "late", "judged", "placed")
 
 
 class Trying:
@@ -107,69 +140,74 @@ class Trying:
     def __init__(self, reader: Any, spoken: Said, *, duty: str) -> None:
         self._connection, self._spoken, self._duty = reader.connection, spoken, duty
         self._as_at = reader.pair.night.as_at
-        self._merged: dict[str, str] = dict(
-            self._connection.sql(
-                "SELECT crn, merged_into FROM r.person WHERE merged_into IS NOT NULL"
-            ).fetchall()
-        )
-        self._tables: list[str] = []
+        self._tables = [EVENT, *(f"whatif_{name}" for name in MADE)]
 
     def due_again(self, window: Window) -> None:
         """Counts the last day again of what was given the window."""
         connection = self._connection
         inputs.give_days(connection, as_at=self._as_at)
-        self._only(connection.sql("SELECT DISTINCT crn FROM r.absence").fetchall())
+        self._merged()
+        self._only("SELECT crn FROM r.absence")
         self._say(ASKED, window=window.name, duty=self._duty)
+        self._say(OTHERS, window=window.name, duty=self._duty)
         self._work_out(self._spoken.pauses)
         self._say(PAUSED.format(pauses=self._spoken.pauses.last))
         kinds = "event_id BIGINT, case_id BIGINT, counted_from BIGINT, length BIGINT, working BOOLEAN"
         self._say(f"CREATE TEMP TABLE {EVENT} ({kinds})")
-        self._tables.append(EVENT)
         self._say(EVENTS, length=window.length, working=window.in_working_days)
         self._work_out(self._spoken.due)
         self._say(ROWS.format(due=self._spoken.due.last))
-        self._tables += [f"whatif_{name}" for name in MADE]
 
     def tally(self, due: str) -> Tally:
         """Cases in lapse, and obligations by what became of them, by team: by the days in a column."""
         self.judge(due)
+        self._say(PLACED)
         found: Tally = {}
-        for team, count in self._connection.sql(LAPSED).fetchall():
+        for team, count in self._connection.sql(LAPSED, params={"duty": self._duty}).fetchall():
             found.setdefault(team, Counter())["lapsed"] += count
         for team, state, count in (*self._connection.sql(COUNTED).fetchall(), *self._held_elsewhere()):
             found.setdefault(team, Counter())[state] += count
         return found
 
-    def judge(self, due: str) -> None:
-        """Works out what is late and in which state each obligation due in the weeks is."""
+    def _merged(self) -> None:
+        """Each merged CRN with the one it became in the end; and an empty table of cases."""
+        connection, schema = self._connection, inputs.SCHEMAS["case"]
+        merges = dict(
+            connection.sql("SELECT crn, merged_into FROM r.person WHERE merged_into IS NOT NULL").fetchall()
+        )
+        rows = [{"crn": crn, "became": survivor(crn, merges), "case_id": 0} for crn in merges]
+        inputs.put(connection, "case", pa.Table.from_pylist(rows, schema=schema))
+        connection.execute("CREATE TEMP TABLE whatif_merged AS SELECT crn, became FROM duties_case")
+
+    def is_as_in_night(self) -> bool:
+        """Whether the last days they have give what the night says of each: of every case, or of one part
+        of the cases where there are many."""
+        ((asked,),) = self._connection.sql("SELECT count(*) FROM whatif_row").fetchall()
+        self.judge("due_on", parts=PARTS if asked < ENOUGH else 1)
+        ((otherwise,),) = self._connection.sql(OTHERWISE).fetchall()
+        return bool(otherwise == 0)
+
+    def judge(self, due: str, *, parts: int = PARTS) -> None:
+        """Works out what is late and in which state each obligation due in the weeks is, in so many of the
+        parts."""
         assert due in ("due_on", "tried_on")
-        self._say(LATE.format(due=due), duty=self._duty)
-        self._say(JUDGED.format(due=due), duty=self._duty, days=7 * WEEKS)
-        self._say(PLACED)
+        self._say(LATE.format(due=due), duty=self._duty, parts=parts)
+        self._say(JUDGED.format(due=due), duty=self._duty, days=7 * WEEKS, parts=parts)
 
     def _held_elsewhere(self) -> list[tuple[Team, str, int]]:
         """Of what fell due outside the time under a sentence, which the night's own spans do not reach."""
-        outside = self._connection.sql("SELECT DISTINCT case_id FROM whatif_placed WHERE NOT held").fetchall()
-        if not outside:
-            return []
-        self._only(outside)
+        self._only("SELECT case_id AS crn FROM whatif_placed WHERE NOT held")
         self._work_out(self._spoken.holders)
         found: list[tuple[Team, str, int]] = self._connection.sql(
             ELSEWHERE.format(holders=self._spoken.holders.last)
         ).fetchall()
         return found
 
-    def _only(self, crns: Iterable[tuple[str]]) -> None:
+    def _only(self, crns: str) -> None:
         """What is worked out from records from now on is of these cases alone, whatever CRN a row has."""
-        became = {crn: survivor(crn, self._merged) for crn in self._merged}
-        wanted = sorted({became.get(crn, crn) for (crn,) in crns})
-        number = {crn: place for place, crn in enumerate(wanted)}
-        merged = [(crn, into) for crn, into in became.items() if into in number]
-        rows = [
-            {"crn": crn, "became": into, "case_id": number[into]}
-            for crn, into in (*((crn, crn) for crn in wanted), *merged)
-        ]
-        inputs.put(self._connection, "case", pa.Table.from_pylist(rows, schema=inputs.SCHEMAS["case"]))
+        self._connection.execute(CASES.format(crns=crns))
+        self._connection.execute("TRUNCATE duties_case")
+        self._connection.execute("INSERT INTO duties_case SELECT crn, became, case_id FROM whatif_case")
 
     def _work_out(self, asked: Statements) -> None:
         for name, columns in asked.tables.items():
