@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LOOPBACK = "127.0.0.1"
 SIDES = ("service", "inspectorate")
 
-PEOPLE = 1500
+PEOPLE = 2100
 """Enough that 84 cases are eligible over eleven PDUs (90 are), and few enough to be made in a minute."""
 
 

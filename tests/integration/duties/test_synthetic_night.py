@@ -64,7 +64,8 @@ def test_about_half_of_the_people_have_something_open(reader: Reader) -> None:
     team = (
         f"SELECT DISTINCT case_id FROM n.case_span WHERE {ON_THE_DAY} AND team = '{demonstration.TEAM_CODE}'"
     )
-    assert share(reader, everybody) == pytest.approx(0.5, abs=0.05)
+    # A little more than half: as many are recalled as was published, and each recall asks for oversight.
+    assert share(reader, everybody) == pytest.approx(0.55, abs=0.05)
     assert share(reader, team) == pytest.approx(0.5, abs=0.1)
 
 
