@@ -1,7 +1,7 @@
 """Runs every duty over one snapshot, for all dates, once: range of cases by range of cases.
 
-Within one session each statement is planned once, for the first range, and run again for the others: so many
-ranges cost little more than one, and memory is that of the largest.
+Memory is that of the largest range. Each range has its fixed cost: the text of a statement is read once, but
+DuckDB plans it anew each time it is run.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ TABLES = (
     "week",
 )
 CASES_AT_ONCE = 16_384
-Told = Callable[[str], None]
 
 
 def run(
@@ -87,11 +86,10 @@ def ranges(
 
 
 class _Session:
-    """The statements of a script on one connection. From the first range on nothing is made or dropped there,
-    since every statement would have to be planned anew."""
+    """The statements of a script on one connection: its tables are made once, and emptied for each range."""
 
     def __init__(self, connection: Any, said: scripts.Script, split: Sequence[pa.Table]) -> None:
-        self.connection, self.said, self.planned = connection, said, False
+        self.connection, self.said, self.prepared = connection, said, False
         for name, columns in said.tables.items():
             connection.execute(f"CREATE TEMP TABLE {name} ({columns})")
         places = [pa.array([place] * each.num_rows, pa.int64()) for place, each in enumerate(split)]
@@ -117,18 +115,17 @@ class _Session:
             elif place is None:
                 execute(f"INSERT INTO {step.into} {step.sql}")
             else:
-                if not self.planned:
-                    # Planned when what it reads is there, so that the plan fits its sizes.
+                if not self.prepared:
                     execute(f"PREPARE duties_step_{number} AS INSERT INTO {step.into} {step.sql}")
                 execute(f"EXECUTE duties_step_{number}")
             for name in step.done:
                 execute(f"TRUNCATE {name}")
-        self.planned = self.planned or place is not None
+        self.prepared = self.prepared or place is not None
         return found
 
     def close(self) -> None:
         for number, step in enumerate(self.said.steps):
-            if self.planned and step.into:
+            if self.prepared and step.into:
                 self.connection.execute(f"DEALLOCATE duties_step_{number}")
         for name in (*self.said.tables, "duties_ranges"):
             self.connection.execute(f"DROP TABLE {name}")
