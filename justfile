@@ -50,5 +50,6 @@ lock:
     {{compile}} requirements/dev.in -o requirements/dev.txt
     {{compile}} -c requirements/dev.txt requirements/core.in -o requirements/core.txt
     {{compile}} requirements/node.in -o requirements/node.txt
+    {{compile}} requirements/peers.in -o requirements/peers.txt
     {{compile}} requirements/postgres.in -o requirements/postgres.txt
     npm install --package-lock-only --ignore-scripts --no-audit --no-fund

@@ -55,6 +55,21 @@ SELECT unit, day,
 FROM line GROUP BY unit, day ORDER BY unit, day
 """
 
+ON_DAY = """
+WITH piece AS (
+  SELECT {unit} AS unit, case_id, opened_on, closed_on,
+         CASE WHEN unknown_because IS NULL THEN 'population' ELSE 'unknown' END AS kind
+  FROM n.population WHERE duty = $duty AND {only}
+  UNION ALL SELECT {unit}, case_id, opened_on, closed_on, 'lapse'
+  FROM n.lapse WHERE duty = $duty AND clock = $clock AND {only}),
+now AS (SELECT *, opened_on <= $day AND (closed_on IS NULL OR closed_on > $day) AS holds FROM piece)
+SELECT unit, $day AS day,
+       count(DISTINCT case_id) FILTER (holds AND kind = 'population') AS population,
+       count(DISTINCT case_id) FILTER (holds AND kind = 'unknown') AS unknown,
+       count(DISTINCT case_id) FILTER (holds AND kind = 'lapse') AS lapsed
+FROM now GROUP BY unit ORDER BY unit
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Week:
@@ -117,18 +132,19 @@ class WeekRates:
 _OF_CASES = "cases in the duty's population on the day"
 
 
-def rates(reader: Any, *, duty: str, by: Level) -> tuple[WeekRates, ...]:
-    """Every unit's 104 weeks, from what the night counted. ``reader`` is open on a pair. Never by
-    practitioner: the team is the smallest unit that is counted."""
+def rates(reader: Any, *, duty: str, by: Level, of: str | None = None) -> tuple[WeekRates, ...]:
+    """The 104 weeks of every unit, or ``of`` one, from what the night counted. ``reader`` is open on a pair.
+    Never by practitioner: the team is the smallest unit that is counted."""
     assert by in LEVELS, "the team is the smallest unit there is a rate for"
     unit = "'all'" if by == "all" else by
+    only, of_one = ("TRUE", ()) if of is None else (f"{unit} = ?", (of,))
     counts = [each.name for each in fields(WeekRates) if each.type == "int"]
     columns = [*counts, *(f"left_{route}" for route in ROUTES)]
     summed = ", ".join(f"sum({name})::BIGINT AS {name}" for name in columns)
     rows = reader.rows(
         f"SELECT {unit} AS unit, week_on, {summed} FROM n.week WHERE duty = ? "  # noqa: S608 - names of ours
-        "GROUP BY 1, 2 ORDER BY 1, 2",
-        (duty,),
+        f"AND {only} GROUP BY 1, 2 ORDER BY 1, 2",
+        (duty, *of_one),
     )
     return tuple(
         WeekRates(
@@ -149,6 +165,18 @@ def history(
     assert by in ("team", "pdu", "all"), "the team is the smallest unit there is a rate for"
     sql = _whole() if by == "all" else LINE.format(unit=by)
     params = (first, last, duty, duty, duty, clock, first, first)
+    return tuple(Week(**row) for row in reader.rows(sql, params))
+
+
+def on_day(
+    reader: Any, *, duty: str, day: date, by: Level = "pdu", of: str | None = None, clock: str = "date"
+) -> tuple[Week, ...]:
+    """Every unit, or ``of`` one, as at any one day, straight from the spans: what :func:`history` gives for
+    that day alone, without weaving the weeks."""
+    assert by in ("team", "pdu", "all"), "the team is the smallest unit there is a rate for"
+    unit = "'all'" if by == "all" else by
+    sql = ON_DAY.format(unit=unit, only="TRUE" if of is None else f"{unit} = $of")
+    params = {"duty": duty, "clock": clock, "day": day} | ({} if of is None else {"of": of})
     return tuple(Week(**row) for row in reader.rows(sql, params))
 
 
