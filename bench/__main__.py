@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import sys
 
-from bench import link, load, national_synthesis, night
+from bench import handwritten, incremental, link, load, national_synthesis, night, scale, timeline
+from bench.peers import running as peers
 
 BENCHMARKS = {
+    "handwritten": handwritten.main,
+    "incremental": incremental.main,
     "link": link.main,
     "load": load.main,
     "national-synthesis": national_synthesis.main,
     "night": night.main,
+    "peers": peers.main,
+    "scale": scale.main,
+    "timeline": timeline.main,
 }
 
 

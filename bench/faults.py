@@ -29,6 +29,7 @@ VERBS = "tests/unit/duties/test_verbs.py::"
 TABLES = "tests/integration/duties/test_night_tables.py::"
 HISTORY = "tests/unit/duties/test_history.py::"
 RULES = "tests/unit/oversight/test_oversight_rules.py::"
+TRIED = "tests/unit/duties/test_whatif_counting.py::test_an_obligation_is_counted_by_the_day_tried"
 
 FAULTS = (
     Fault(
@@ -48,8 +49,8 @@ FAULTS = (
     Fault(
         what="Evidence of the very day does not count",
         file="assurance/duties/verbs.py",
-        text='kind=ibis.literal(0, "int64"), event_id=events.event_id',
-        instead='kind=ibis.literal(2, "int64"), event_id=events.event_id',
+        text="place=events[since] * 2,",
+        instead="place=events[since] * 2 + 2,",
         test=example("S01-3"),
     ),
     Fault(
@@ -83,7 +84,7 @@ FAULTS = (
     Fault(
         what="What began before the records counts as missed",
         file="assurance/duties/obligations.py",
-        text='early = (first.on < records.records_from).ifelse("before_records", ibis.null("string"))',
+        text='early = (rows.on < records.records_from).ifelse("before_records", ibis.null("string"))',
         instead='early = ibis.null("string")',
         test=example("S01-11"),
     ),
@@ -181,8 +182,8 @@ FAULTS = (
     Fault(
         what="A changed window never reaches what is open already",
         file="assurance/duties/obligations.py",
-        text='(known.reach == "open") & (triggers.on < known.from_day)',
-        instead='(known.reach == "all") & (triggers.on < known.from_day)',
+        text='(known.reach == "open") & (days.on < known.from_day)',
+        instead='(known.reach == "all") & (days.on < known.from_day)',
         test="tests/integration/jobs/test_reach_of_a_window.py"
         "::test_a_changed_window_reaches_as_far_as_it_says[open-engine]",
     ),
@@ -270,5 +271,40 @@ FAULTS = (
         text='return _ROSH.get(level or "", 2)',
         instead='return _ROSH.get(level or "", 0)',
         test=RULES + "test_a_level_nobody_recorded_does_not_put_a_person_last",
+    ),
+    Fault(
+        what="Under a window tried, what stopped being required the day after the last is unmet",
+        file="assurance/duties/whatif_counting.py",
+        text="coalesce(p.closed_on, $never) > r.{due} + 1",
+        instead="coalesce(p.closed_on, $never) > r.{due}",
+        test=TRIED + "[required until the last day]",
+    ),
+    Fault(
+        what="Under a window tried, what was met the day after the last is in time",
+        file="assurance/duties/whatif_counting.py",
+        text="(l.n IS NOT NULL OR r.met_on = r.{due} + 1)",
+        instead="l.n IS NOT NULL",
+        test=TRIED + "[met the day after the last]",
+    ),
+    Fault(
+        what="Under a window tried, an excuse of the last day comes too late",
+        file="assurance/duties/whatif_counting.py",
+        text="r.excused_on <= r.{due} AND",
+        instead="r.excused_on < r.{due} AND",
+        test=TRIED + "[excused on the last day, and met later]",
+    ),
+    Fault(
+        what="Under a window tried, what its life ended goes on",
+        file="assurance/duties/whatif_counting.py",
+        text=", coalesce(ended_on, $never)) AS over_on",
+        instead=") AS over_on",
+        test=TRIED + "[over the day after the last]",
+    ),
+    Fault(
+        what="Under a window tried, a case that may not count is taken for one that does",
+        file="assurance/duties/whatif_counting.py",
+        text="AND p.duty = $duty AND p.unknown_because IS NULL\n",
+        instead="AND p.duty = $duty\n",
+        test=TRIED + "[whether the case counts is unknown]",
     ),
 )

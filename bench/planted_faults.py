@@ -26,7 +26,7 @@ PAGE = ROOT / "docs/explanation/planted-faults.md"
 CAUGHT = re.compile(r"^FAILED (?P<test>\S.*?) - (AssertionError|assert )", re.MULTILINE)
 EXAMPLE = re.compile(r"\[S(?P<duty>\d\d)-(?P<number>\d+)-engine\]$")
 BEGIN, END = "<!-- faults -->\n", "<!-- end -->\n"
-SECONDS = 600
+SECONDS = 1800
 
 
 def unfit(fault: Fault) -> str:

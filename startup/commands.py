@@ -6,7 +6,7 @@ import argparse
 import os
 from collections.abc import Sequence
 
-from startup.environment import set_up
+from startup.environment import install_extra, set_up
 from startup.servers import seed, serve
 from startup.steps import Failure, say
 from startup.testing import test
@@ -38,6 +38,8 @@ def _do(choices: argparse.Namespace, for_pytest: Sequence[str]) -> int:
     if choices.command == "test":
         return test(for_pytest, long=choices.long)
     if choices.command == "setup":
+        if choices.spark:
+            install_extra("spark")
         say("Assay is set up. Its command is .venv/bin/assay; python3 start.py serves the demonstration.")
         return 0
     seed()
@@ -47,7 +49,8 @@ def _do(choices: argparse.Namespace, for_pytest: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="start.py", description=DESCRIPTION)
     commands = parser.add_subparsers(dest="command", metavar="setup | test")
-    commands.add_parser("setup", help="set up and stop there")
+    setup = commands.add_parser("setup", help="set up and stop there")
+    setup.add_argument("--spark", action="store_true", help="Apache Spark too, an extra of some 600 MB")
     tests = commands.add_parser("test", help="set up, then run every check and test; more words go to pytest")
     tests.add_argument("--long", action="store_true", help="the long tests too")
     return parser

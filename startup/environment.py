@@ -85,7 +85,8 @@ def install(*, development: bool) -> None:
 
 
 def install_extra(name: str) -> None:
-    """One more lock (``node``, ``postgres``), for a machine that lacks the program itself."""
+    """One more lock: ``node`` and ``postgres`` for a machine that lacks the program itself, ``spark`` for who
+    wants it."""
     lock = REQUIREMENTS / f"{name}.txt"
     mark = fingerprint([lock], python_version())
     if stamped(name, mark):

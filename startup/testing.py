@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from startup import chromium
+from startup.environment import install_extra
 from startup.postgres import throw_away_cluster
 from startup.steps import ROOT, program, say
 
@@ -44,6 +45,8 @@ def test(arguments: Sequence[str], *, long: bool) -> int:
     With ``arguments`` for pytest only the tests they choose run, on both databases, without the checks.
     """
     browser = chromium.find_or_install()
+    if long:
+        install_extra("spark")
     began = time.monotonic()
     total = Tally() if arguments else _checks()
     total += _pytest("SQLite", [*_long(long), *arguments], long=long, environment=_environment(browser, ""))

@@ -13,14 +13,21 @@ from assay.core.dates import LONDON
 def prepare(
     as_at: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="The day whose policy is meant; today if not given."),
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="The day whose policy is meant; today if not given, or a demonstration's day.",
+        ),
     ] = None,
 ) -> None:
     """Prepare the duties for the nights to come. Quick where that is done; else the first night does it."""
     from assay.assurance.duties import scripts
     from assay.core import policy as policies
+    from assay.jobs import demonstrate
     from assay.jobs.django_setup import compiled_home
 
-    day = (as_at or datetime.now(tz=LONDON)).date()
-    script = scripts.script(policies.load(), on=day, folder=compiled_home())
+    place = compiled_home()
+    from django.conf import settings
+
+    usual = demonstrate.AS_AT if settings.DEMONSTRATION else datetime.now(tz=LONDON).date()
+    script = scripts.script(policies.load(), on=as_at.date() if as_at else usual, folder=place)
     typer.echo(f"{len(script.versions)} duties are prepared in {len(script.steps)} statements.")

@@ -7,15 +7,15 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from assay.assurance.duties import engine, reference, statements
-from assay.assurance.duties.scripts import Script
 from assay.core.policy import load
 from tests.factories.duties import TinyReader, region
 
 BEFORE, CHANGED, AFTER = date(2026, 5, 10), date(2026, 5, 11), date(2026, 6, 30)
-CRN = "X900001"
+DUTIES = ("S27", "S29")
 UNPAID = {
     "sentence": [{"sentence_id": "order", "type": "unpaid_work_only", "started_on": date(2025, 1, 6)}],
     "requirement": [
@@ -47,25 +47,48 @@ SUPERVISED = {
 
 
 POLICY = load()
+LIMIT, NOT_OVER, SINCE, PSS = "X900001", "X900002", "X900003", "X900004"
+
+
+def at(day: date) -> dict[str, list[dict[str, Any]]]:
+    """The unpaid work of an order made on another day."""
+    return {
+        name: [{**row, **{key: day for key in ("started_on", "opened_on") if key in row}} for row in rows]
+        for name, rows in UNPAID.items()
+    }
 
 
 @cache
-def said(duty: str, as_at: date) -> Script:
-    return statements.say(POLICY, on=as_at, only=(duty,))
+def records() -> dict[str, pa.Table]:
+    """One region of four people, whose keys are each one's own."""
+    people = {LIMIT: UNPAID, NOT_OVER: at(date(2025, 9, 1)), SINCE: at(CHANGED), PSS: SUPERVISED}
+    together: dict[str, list[dict[str, Any]]] = {}
+    for crn, tables in people.items():
+        for name, rows in tables.items():
+            keys = {"sentence_id", "requirement_id"}
+            for row in rows:
+                own = {key: f"{row[key]}-{crn}" for key in keys & row.keys()}
+                whose = {} if name == "requirement_credit" else {"crn": crn}
+                together.setdefault(name, []).append({**row, **own, **whose})
+    return region(**together)
 
 
-def night(rows: dict[str, Any], duty: str, as_at: date, by: str) -> tuple[list[Any], list[Any]]:
-    """What was raised, and the lapses by date."""
-    tables = region(**{name: [dict(row) for row in each] for name, each in rows.items()})
-    if by == "engine":
-        script = said(duty, as_at)
-        made = engine.run(TinyReader(tables), policy=POLICY, as_at=as_at, script=script)
-        found = {name: made[name].to_pylist() for name in ("obligation", "lapse")}
-    else:
-        given = {name: table.to_pylist() for name, table in tables.items()}
-        slow = reference.run(given, policy=POLICY, as_at=as_at, only=(duty,))
-        found = {name: [dict(row) for row in slow[name]] for name in ("obligation", "lapse")}
-    ours = [row for row in found["obligation"] if row["case_id"] == CRN]
+@cache
+def nights(as_at: date) -> dict[str, dict[str, list[dict[str, Any]]]]:
+    script = statements.say(POLICY, on=as_at, only=DUTIES)
+    made = engine.run(TinyReader(records()), policy=POLICY, as_at=as_at, script=script)
+    given = {name: table.to_pylist() for name, table in records().items()}
+    slow = reference.run(given, policy=POLICY, as_at=as_at, only=DUTIES)
+    return {
+        "engine": {name: made[name].to_pylist() for name in ("obligation", "lapse")},
+        "twin": {name: [dict(row) for row in slow[name]] for name in ("obligation", "lapse")},
+    }
+
+
+def night(crn: str, as_at: date, by: str) -> tuple[list[Any], list[Any]]:
+    """What was raised about the person by the duty they are here for, and the lapses by date."""
+    found, duty = nights(as_at)[by], "S29" if crn == PSS else "S27"
+    ours = [row for row in found["obligation"] if (row["case_id"], row["duty"]) == (crn, duty)]
     obligations = [(row["triggered_on"], row["due_on"], row["state"], row["excused_by"]) for row in ours]
     obligations.sort(key=str)
     raised = {row["obligation_id"] for row in ours}
@@ -83,45 +106,34 @@ def test_the_twelve_months_of_unpaid_work_are_missed_before_the_repeal_and_end_w
     # That the end of the order is not on record leaves its half-way point unknown; the limit needs no end.
     unknown = (first, None, "unknown", None)
     limit = (first, due, "missed", None)
-    found, lapses = night(UNPAID, "S27", BEFORE, by)
+    found, lapses = night(LIMIT, BEFORE, by)
     assert found == sorted([unknown, limit], key=str)
     assert lapses == [(late, None)]
-    found, lapses = night(UNPAID, "S27", AFTER, by)
-    assert found == sorted([unknown, (*limit[:3], "limit_repealed:order")], key=str)
+    found, lapses = night(LIMIT, AFTER, by)
+    assert found == sorted([unknown, (*limit[:3], f"limit_repealed:order-{LIMIT}")], key=str)
     assert lapses == [(late, CHANGED)]
 
 
 @pytest.mark.parametrize("by", ["engine", "twin"])
 def test_the_limit_ends_without_a_lapse_where_the_twelve_months_were_not_over(by: str) -> None:
-    later = {
-        name: [
-            {**row, **{key: date(2025, 9, 1) for key in ("started_on", "opened_on") if key in row}}
-            for row in rows
-        ]
-        for name, rows in UNPAID.items()
-    }
-    found, lapses = night(later, "S27", AFTER, by)
-    assert (date(2025, 9, 1), date(2026, 9, 1), "exempt", "limit_repealed:order") in found
+    found, lapses = night(NOT_OVER, AFTER, by)
+    assert (date(2025, 9, 1), date(2026, 9, 1), "exempt", f"limit_repealed:order-{NOT_OVER}") in found
     assert lapses == []
 
 
 @pytest.mark.parametrize("by", ["engine", "twin"])
 def test_an_order_made_after_the_repeal_has_no_limit(by: str) -> None:
-    later = {
-        name: [{**row, **{key: CHANGED for key in ("started_on", "opened_on") if key in row}} for row in rows]
-        for name, rows in UNPAID.items()
-    }
-    found, _ = night(later, "S27", AFTER, by)
+    found, _ = night(SINCE, AFTER, by)
     assert [state for _, _, state, _ in found] == ["unknown"]
 
 
 @pytest.mark.parametrize("by", ["engine", "twin"])
 def test_nobody_is_under_post_sentence_supervision_once_it_is_repealed(by: str) -> None:
     missed = (date(2026, 4, 13), date(2026, 4, 27), "missed", None)
-    found, lapses = night(SUPERVISED, "S29", BEFORE, by)
+    found, lapses = night(PSS, BEFORE, by)
     assert found == [missed]
     assert lapses == [(date(2026, 4, 28), None)]
-    found, lapses = night(SUPERVISED, "S29", AFTER, by)
+    found, lapses = night(PSS, AFTER, by)
     # Nothing was asked any more from 11 May on, and what was missed in June raises nothing.
     assert found == [(date(2026, 4, 13), date(2026, 4, 27), "met_late", None)]
     assert lapses == [(date(2026, 4, 28), CHANGED)]

@@ -11,7 +11,7 @@ import pytest
 
 from assay.assurance.duties import engine, statements
 from assay.assurance.duties.history import LEVELS, WeekRates, history, rates
-from assay.assurance.duties.rollups import WEEKS, Kind, Rollup
+from assay.assurance.duties.rollups import COUNTED, WEEKS, Rollup
 from assay.core.figures import Count
 from assay.core.policy import load
 from tests.factories.duties import AS_AT, TinyReader, people, region
@@ -20,33 +20,75 @@ CODES = ("S04", "S16", "S18", "S24")
 FIRST = AS_AT - timedelta(days=7 * (WEEKS - 1))
 
 
-def changes(*rows: tuple[int, str | None, Kind, int, int]) -> pa.Table:
-    names = ("number", "team", "kind", "week", "change")
-    kinds = (pa.int64(), pa.string(), pa.int64(), pa.int64(), pa.int64())
-    columns = zip(*rows, strict=True)
-    return pa.table({n: pa.array(c, k) for n, c, k in zip(names, columns, kinds, strict=True)})
+WEEK = timedelta(days=7)
+DATES = ("opened_on", "closed_on", "due_on")
 
 
-def test_steps_of_several_ranges_become_cases_on_each_week_s_day() -> None:
+def rows(name: str, *lines: tuple[Any, ...]) -> pa.Table:
+    """Rows of one of the tables that are counted, their columns in the order they are read in."""
+    kinds = {each: pa.date32() if each in DATES else pa.string() for each in COUNTED[name]}
+    columns = list(zip(*lines, strict=True)) or [()] * len(kinds)
+    named = zip(kinds.items(), columns, strict=True)
+    return pa.table({each: pa.array(list(column), kind) for (each, kind), column in named})
+
+
+def night_of(
+    population: tuple[Any, ...] = (), lapse: tuple[Any, ...] = (), obligation: tuple[Any, ...] = ()
+) -> dict[str, pa.Table]:
+    return {
+        "population": rows("population", *population),
+        "lapse": rows("lapse", *lapse),
+        "obligation": rows("obligation", *obligation),
+    }
+
+
+def test_the_spans_of_several_ranges_become_cases_on_each_week_s_day() -> None:
     rollup = Rollup({1: "S01", 4: "S04"}, {"N52A1T1": ("N52A", "N52")}, as_at=AS_AT)
+    team, begun = "N52A1T1", AS_AT - 3 * WEEK
     rollup.add(
-        changes(
-            (4, "N52A1T1", Kind.POPULATION, 100, 3),
-            (4, "N52A1T1", Kind.POPULATION, 102, -1),
-            (4, "N52A1T1", Kind.LAPSED, 101, 1),
+        night_of(
+            population=(
+                # One from before the weeks, and one from between two of their days.
+                ("S04", "c1", team, date(2020, 1, 1), None, None),
+                ("S04", "c2", team, begun - timedelta(days=2), AS_AT - WEEK, None),
+            ),
+            lapse=(
+                # Two obligations of a case unmet on the same days: one case in lapse.
+                ("S04", "c1", team, begun, AS_AT - WEEK, "date"),
+                ("S04", "c1", team, begun + WEEK, None, "date"),
+                ("S04", "c1", team, begun, begun + WEEK, "recorded"),
+                ("S04", "c2", team, begun, begun + WEEK, "date"),
+            ),
+            obligation=(
+                ("S04", "c1", team, AS_AT - WEEK, "missed", None),
+                ("S04", "c1", team, AS_AT - WEEK - timedelta(days=6), "missed", "died"),
+                ("S04", "c1", team, AS_AT + timedelta(days=1), "due", None),
+                ("S04", "c1", team, None, "met", None),
+            ),
         )
     )
-    rollup.add(changes((4, "N52A1T1", Kind.MISSED, 102, 2), (1, None, Kind.UNKNOWN, 103, 1)))
-    rollup.add(changes((4, "N52A1T1", Kind.POPULATION, 103, 4)))
-    columns = ("duty", "team", "pdu", "region", "week_on", "population", "lapsed", "missed", "unknown")
-    week = timedelta(days=7)
-    assert [tuple(row[name] for name in columns) for row in rollup.table().to_pylist()] == [
-        ("S01", None, None, None, AS_AT, 0, 0, 0, 1),
-        ("S04", "N52A1T1", "N52A", "N52", AS_AT - 3 * week, 3, 0, 0, 0),
-        ("S04", "N52A1T1", "N52A", "N52", AS_AT - 2 * week, 3, 1, 0, 0),
-        ("S04", "N52A1T1", "N52A", "N52", AS_AT - week, 2, 1, 2, 0),
-        ("S04", "N52A1T1", "N52A", "N52", AS_AT, 6, 1, 0, 0),
+    rollup.add(night_of())
+    rollup.add(
+        night_of(
+            population=(
+                ("S01", "c3", None, AS_AT, None, "no_address"),
+                ("S01", "c3", None, AS_AT, None, "no_circle"),
+            )
+        )
+    )
+    columns = ("duty", "team", "pdu", "region", "week_on")
+    columns += ("population", "lapsed", "lapsed_recorded", "missed", "left_died", "unknown")
+    told = [tuple(row[name] for name in columns) for row in rollup.table().to_pylist()]
+    assert told[0] == ("S01", None, None, None, AS_AT, 0, 0, 0, 0, 0, 1)
+    ours = ("S04", team, "N52A", "N52")
+    assert told[1] == (*ours, FIRST, 1, 0, 0, 0, 0, 0)
+    assert told[-4:] == [
+        (*ours, begun, 2, 2, 1, 0, 0, 0),
+        (*ours, begun + WEEK, 2, 1, 0, 0, 0, 0),
+        (*ours, begun + 2 * WEEK, 1, 1, 0, 2, 1, 0),
+        (*ours, AS_AT, 1, 1, 0, 0, 0, 0),
     ]
+    assert len(told) == 1 + WEEKS
 
 
 def test_a_rate_says_what_it_is_of_and_stands_beside_the_one_with_unknown_as_unmet() -> None:
@@ -90,10 +132,10 @@ class _Reader:
 
 @pytest.fixture(scope="module")
 def night() -> _Reader:
-    """Invented cases in ranges of forty, so that units are gathered from several."""
+    """Invented cases in two ranges, so that units are gathered from both."""
     reader = TinyReader(region(**people(Random(7), 150)))
     said = statements.say(load(), on=AS_AT, only=CODES)
-    return _Reader(engine.run(reader, policy=load(), as_at=AS_AT, script=said, size=40), reader)
+    return _Reader(engine.run(reader, policy=load(), as_at=AS_AT, script=said, size=80), reader)
 
 
 @pytest.mark.parametrize("duty", CODES)

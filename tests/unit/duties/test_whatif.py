@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from assay.assurance.duties import whatif
-from assay.assurance.duties.whatif_statements import Slow, why_slow
+from assay.assurance.duties.whatif_statements import Said, Slow, Statements, why_slow
 from assay.core.errors import Refused
 from assay.core.policy import load
 
@@ -88,6 +90,29 @@ def test_the_tried_policy_changes_every_version_of_one_window_and_nothing_else()
 )
 def test_the_definition_says_whether_the_night_is_enough(duty: str, window: str, why: Slow | None) -> None:
     assert why_slow(POLICY, on=ON, duty=duty, window=window) is why
+
+
+NOTHING = Statements(tables={}, steps=(), last="")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "unit", "by_definition", "why"),
+    [
+        ("child_enquiry", 10, "days", None, None),
+        ("child_enquiry", 0, "days", None, Slow.SAME_DAY),
+        ("handover_met", 5, "days", None, Slow.SAME_DAY),
+        ("release_ready", 5, "days", None, Slow.SAME_DAY),
+        ("failure_decision", 9, "working_days", Slow.TWICE, None),
+        ("failure_decision", 9, "days", Slow.TWICE, Slow.TWICE),
+        ("child_enquiry", 10, "days", Slow.READ, Slow.READ),
+    ],
+)
+def test_the_lengths_say_it_too(
+    name: str, value: int, unit: Any, by_definition: Slow | None, why: Slow | None
+) -> None:
+    window = replace(POLICY.windows[name][-1], value=value, unit=unit)
+    spoken = Said(pauses=NOTHING, due=NOTHING, holders=NOTHING, slow=by_definition)
+    assert whatif.why_run_again(spoken, POLICY, window) is why
 
 
 def test_a_share_has_the_unknown_beside_it_and_in_it() -> None:

@@ -214,6 +214,16 @@ def test_words_for_pytest_are_passed_on_and_others_refused(monkeypatch: pytest.M
     assert refused.value.code == 2
 
 
+def test_spark_is_installed_only_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed: list[str] = []
+    monkeypatch.setattr(commands, "set_up", lambda *, development: None)
+    monkeypatch.setattr(commands, "install_extra", installed.append)
+    assert commands.main(["setup"]) == 0
+    assert installed == []
+    assert commands.main(["setup", "--spark"]) == 0
+    assert installed == ["spark"]
+
+
 def test_a_failure_ends_with_what_to_do_next(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

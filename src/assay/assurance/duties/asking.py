@@ -6,7 +6,6 @@ units) are :mod:`.inputs`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property
@@ -14,43 +13,39 @@ from typing import Any, Self
 
 import ibis
 
-from assay.assurance.duties import inputs
+from assay.assurance.duties import dialects, inputs
+from assay.assurance.duties.dialects import DUCKDB, Dialect
 from assay.assurance.duties.inputs import FOREVER
 from assay.assurance.duties.scripts import Step
-from assay.assurance.duties.verbs import Table, day_number
+from assay.assurance.duties.verbs import Table, day_number, union
 from assay.core.policy import Policy
 from assay.records import standard
 from assay.records.standard import arrow_schema
 
-# DuckDB flattens nested selects itself; having Ibis do it costs a third of the time to compile.
-ibis.options.sql.fuse_selects = False
-DROPPED = re.compile(r"\bEXCLUDE \(([^()]*)\)")
-SQL_TYPES = {
-    "int64": "BIGINT",
-    "float64": "DOUBLE",
-    "string": "VARCHAR",
-    "boolean": "BOOLEAN",
-    "date": "DATE",
-}
+AHEAD = "ahead"  # the shared table of days that have not come, by case
 
 
 @ibis.udf.scalar.builtin(name="getvariable")  # type: ignore[untyped-decorator] # ibis ships no types
 def variable(named: str) -> int:  # type: ignore[empty-body]
-    """A number that the engine sets before the statements run. DuckDB takes it for a constant."""
+    """A number that the engine sets before the statements run, and takes for a constant."""
 
 
 class Asking:
     """One snapshot, as at one day, under the policy in force on a day: the ``tables`` and the ``steps``
-    that fill them so far, in order, and the tables of which it matters whether the extract ``brought`` any
-    row."""
+    that fill them so far, in order, in an engine's ``dialect``, and the tables of which it matters whether
+    the extract ``brought`` any row."""
 
-    def __init__(self, policy: Policy, *, on: date, prefix: str = "duties_") -> None:
+    def __init__(
+        self, policy: Policy, *, on: date, dialect: Dialect = DUCKDB, prefix: str = "duties_"
+    ) -> None:
         self.policy = policy
         self.on = on
+        self.dialect = dialect
         self.tables: dict[str, str] = {}
         self.steps: list[Step] = []
         self.brought: set[str] = set()
         self.duty = ""
+        self._noted: list[Table] = []
         self._prefix = prefix
         self._kept: dict[str, Table] = {}
         self._shared: dict[str, Table] = {}
@@ -63,7 +58,7 @@ class Asking:
     def keep(self, expression: Table) -> Table:
         """The expression as a table of its own, so that it is worked out once."""
         schema = _plain(expression)
-        content = _cast(_sql(expression), schema)
+        content = self._said(expression, schema)
         if content not in self._kept:
             name = f"{self._prefix}{len(self._kept) + 1}"
             self._open(name, schema)
@@ -75,7 +70,7 @@ class Asking:
     def everybody(self) -> Self:
         """The records of all cases at once. What is kept there is worked out first, before the cases are
         taken range by range, and stays; so it must be small: only what one case says of another."""
-        return type(self)(self.policy, on=self.on, prefix="duties_whole_")
+        return type(self)(self.policy, on=self.on, dialect=self.dialect, prefix="duties_whole_")
 
     def shared(self, name: str) -> Table:
         """A table that all duties share, as it is once all of them have put their rows."""
@@ -90,23 +85,28 @@ class Asking:
     def put(self, name: str, rows: Table) -> None:
         """Adds rows to a table that all duties share."""
         table = self._shared[name]
-        content = _cast(_sql(rows.select(*table.columns)), table.schema())
+        content = self._said(rows.select(*table.columns), table.schema())
         self.steps.append(Step(duty=self.duty, sql=content, into=f"duties_all_{name}"))
 
     def give(
         self, expression: Table, *, name: str, order: Sequence[str], without: Sequence[str] = ()
     ) -> None:
         """The rows of the expression, in this order, are the night's table of that name; columns that only
-        order them are left out."""
-        columns = ", ".join(f'"{column}"' for column in order)
+        order them are left out, once they have."""
         schema = _plain(expression)
-        shown = ", ".join(f'"{column}"' for column in schema.names if column not in without)
-        content = f"SELECT {shown} FROM ({_cast(_sql(expression), schema)}) ORDER BY {columns}"  # noqa: S608
-        self.steps.append(Step(duty=self.duty, sql=content, gives=name))
+        content = self._said(expression, schema)
+        shown = tuple(column for column in schema.names if column not in without)
+        if self.dialect is DUCKDB:
+            content = dialects.ordered(f"({content})", shown=shown, order=order)
+        self.steps.append(Step(duty=self.duty, sql=content, gives=name, shown=shown, order=tuple(order)))
+
+    def _said(self, expression: Table, schema: Any) -> str:
+        return dialects.cast(dialects.say(expression, self.dialect), schema, self.dialect)
 
     def _open(self, name: str, schema: Any) -> None:
-        kinds = schema.items()
-        self.tables[name] = ", ".join(f'"{column}" {SQL_TYPES[str(kind)]}' for column, kind in kinds)
+        """Tables are told in DuckDB's words, which reads those of any engine."""
+        kinds = ((DUCKDB.columns([column]), kind) for column, kind in schema.items())
+        self.tables[name] = ", ".join(f"{column} {DUCKDB.types[str(kind)]}" for column, kind in kinds)
 
     def codes(self, name: str) -> frozenset[str]:
         """The policy's code set in force on the as-at day."""
@@ -119,6 +119,24 @@ class Asking:
     def length(self, name: str) -> int:
         """The days, or working days, of the policy's window in force on the as-at day."""
         return self.policy.window(name, on=self.on).length
+
+    def note(self, rows: Table, *days: Table) -> None:
+        """Says that what becomes of these rows turns on whether each of the days has come, so that the case
+        is looked at again on the first of them. Every comparison with the as-at day needs it, but for days
+        that stand in the records: those are noted for all (:mod:`.passing`)."""
+        for day in days if AHEAD in self._shared else ():
+            noted = rows.select("case_id", on=day)
+            self._noted.append(noted.filter(noted.on > self.as_at, noted.on < FOREVER))
+
+    def put_noted(self) -> None:
+        """Puts what was noted so far among the days that lie ahead, in one statement."""
+        self.put(AHEAD, union(*self._noted))
+        self._noted.clear()
+
+    def come(self, rows: Table, on: str = "on") -> Table:
+        """The rows whose day is not after the as-at day."""
+        self.note(rows, rows[on])
+        return rows.filter(rows[on] <= self.as_at)
 
     def source(self, table: str) -> Table:
         """A table of the snapshot with the number of the case, ``case_id``, in place of ``crn``."""
@@ -228,14 +246,6 @@ def _plain(expression: Table) -> Any:
     return ibis.schema({name: "int64" if kind.is_integer() else str(kind) for name, kind in kinds})
 
 
-def _cast(sql: str, schema: Any) -> str:
-    """The rows of the question in exactly these types: a day and an interval make an instant in DuckDB."""
-    columns = ", ".join(
-        f'CAST("{name}" AS {SQL_TYPES[str(kind)]}) AS "{name}"' for name, kind in schema.items()
-    )
-    return f"SELECT {columns} FROM ({sql})"  # noqa: S608
-
-
 @cache
 def table_of(name: str) -> Table:
     """A table of the snapshot, as the standard says it is."""
@@ -246,13 +256,6 @@ def table_of(name: str) -> Table:
 def given(name: str) -> Table:
     """A table the engine brings along."""
     return ibis.table(ibis.Schema.from_pyarrow(inputs.SCHEMAS[name]), name=f"duties_{name}")
-
-
-def _sql(expression: Table) -> str:
-    """What the expression is in the database's language. Ibis names the columns it drops in the order of a
-    set, which is another one in every process: here they stand sorted."""
-    said = str(ibis.to_sql(expression, dialect="duckdb", pretty=False))
-    return DROPPED.sub(lambda found: f"EXCLUDE ({', '.join(sorted(found[1].split(', ')))})", said)
 
 
 def day_of(rows: Table, column: str) -> Table:

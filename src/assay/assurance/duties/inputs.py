@@ -1,8 +1,9 @@
 """What the statements take from one night to the next: tables and numbers, made with no thought of a duty.
 
 The tables are ``duties_case`` (each CRN with the CRN it became in the end and that case's number; numbers
-are in the order of the CRNs), ``duties_unit`` (each unit with its PDU and region), ``duties_calendar`` and
-``duties_window``; the numbers are variables of the connection.
+are in the order of the CRNs), ``duties_unit`` (each unit with its PDU and region), ``duties_calendar``,
+``duties_window`` and ``duties_ahead`` (days in the records that have not come); the numbers are variables of
+the connection.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import pyarrow.compute as pc
 from assay.assurance.duties.identity import survivor
 from assay.core.dates import LAST_DAY, bank_holidays
 from assay.core.policy import Policy, Window
+from assay.records import standard
 
 EPOCH = date(1970, 1, 1)
 FOREVER = (date.max - EPOCH).days
@@ -55,6 +57,7 @@ DUTY_FIELDS: Mapping[str, pa.DataType] = {
     "severe": pa.int64(),
     "absent": pa.string(),
 }
+AHEAD_FIELDS: Mapping[str, pa.DataType] = {"on": pa.int64(), "crn": pa.string()}
 _KINDS = {"int64": "BIGINT", "string": "VARCHAR", "bool": "BOOLEAN"}
 SCHEMAS = {
     "case": pa.schema(CASE_FIELDS),
@@ -63,6 +66,7 @@ SCHEMAS = {
     "workday": pa.schema({"worked": pa.int64(), "first_day": pa.int64()}),
     "window": pa.schema(WINDOW_FIELDS),
     "duty": pa.schema(DUTY_FIELDS),
+    "ahead": pa.schema(AHEAD_FIELDS),
 }
 
 
@@ -99,6 +103,42 @@ def give(
         _set(connection, brought(name), int(_has_rows(connection, name)))
     put(connection, "window", pa.Table.from_pylist(_windows(policy), schema=SCHEMAS["window"]))
     put(connection, "duty", pa.Table.from_pylist(_duties(connection, duties), schema=SCHEMAS["duty"]))
+    put(connection, "ahead", ahead(connection, as_at=as_at))
+
+
+def ahead(connection: Any, *, as_at: date) -> pa.Table:
+    """Of each CRN the first day after the as-at day that stands in its records, as a day or as an instant: on
+    it the same records may say something else."""
+    found = [
+        f"SELECT crn, {_day(column, as_at)} AS day FROM r.{table.name} "  # noqa: S608 - names of ours
+        f"WHERE {_not_before(column, as_at)}"
+        for table in standard.TABLES
+        if table.is_of_case and table.name != "words"
+        for column in table
+        if column.kind in ("date", "instant")
+    ]
+    sql = (
+        f"SELECT min(day) - DATE '{EPOCH}' AS \"on\", crn FROM ({' UNION ALL '.join(found)}) "  # noqa: S608
+        f"WHERE day > DATE '{as_at}' GROUP BY crn"
+    )
+    rows: pa.Table = connection.sql(sql).to_arrow_table()
+    return rows.cast(SCHEMAS["ahead"])
+
+
+def _day(column: standard.Column, as_at: date) -> str:
+    """The day. Of an instant that of UTC, or the next if it is not ahead and the hour is the last, in which
+    London may be a day further."""
+    day = f'"{column.name}"'
+    if column.kind == "date":
+        return day
+    late = f"({day} + INTERVAL 1 HOUR)::DATE"
+    return f"CASE WHEN {day}::DATE > DATE '{as_at}' THEN {day}::DATE ELSE {late} END"
+
+
+def _not_before(column: standard.Column, day: date) -> str:
+    kind = "DATE" if column.kind == "date" else "TIMESTAMPTZ"
+    zone = "" if column.kind == "date" else " 00:00:00+00"
+    return f"\"{column.name}\" >= {kind} '{day}{zone}'"
 
 
 def give_days(connection: Any, *, as_at: date) -> None:
@@ -181,9 +221,9 @@ def cases(connection: Any) -> pa.Table:
 
 
 def ranges(known: pa.Table, *, size: int) -> tuple[pa.Table, ...]:
-    """The cases in ranges of so many numbers; last, all together, those merged from CRNs beyond their range,
-    so that one such record does not make its range reach across all files."""
-    numbers = known["case_id"].to_numpy()
+    """The cases in ranges of so many; last, all together, those merged from CRNs beyond their range, so that
+    one such record does not make its range reach across all files."""
+    numbers = np.unique(known["case_id"].to_numpy(), return_inverse=True)[1]
     place, own = numbers // size, np.arange(known.num_rows)
     same = pc.equal(known["crn"], known["became"]).to_numpy()
     first = np.full(int(place.max(initial=-1)) + 1, known.num_rows)

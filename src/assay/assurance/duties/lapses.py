@@ -29,7 +29,9 @@ def _weighed(records: Records, obligations: Table, parts: Table) -> Table:
     rows = marked(rows, records.heightened, "near_harm")
     duties = records.duties.select(slot="number", base="severity", worst="severe")
     rows = rows.left_join(duties, rows.key % SLOTS == duties.slot)
-    long = _overdue_from(records, obligations.semi_join(parts, "obligation_id"))
+    long = records.keep(_overdue_from(records, obligations.semi_join(parts, "obligation_id")))
+    records.note(long, long.long_from + 1)
+    long = long.drop("case_id")
     rows = rows.left_join(long, rows.obligation_id == long.long_id)
     worse = rows.near_harm | (rows.on > rows.long_from).fill_null(False)
     severity = rows.severe.ifelse(rows.worst, rows.base) + worse.ifelse(records.number("severity_rise"), 0)
@@ -54,13 +56,14 @@ def _overdue_from(records: Records, rows: Table) -> Table:
     times = records.number("severity_overdue")
     late = rows.filter(rows.due.notnull())
     asked = late.select(
+        "case_id",
         event_id="obligation_id",
         counted_from="due",
         working="working",
         length=ibis.greatest(late.length, 1) * times,
     )
     timed = due_after(asked, records.calendar, records.workdays, None)
-    return timed.select(long_id="event_id", long_from="due")
+    return timed.select("case_id", long_id="event_id", long_from="due")
 
 
 def reasons(records: Records, obligations: Table, raisers: Table, lapsed: Table) -> Table:

@@ -21,11 +21,12 @@ from assay.assurance.duties.types import Clock
 from assay.assurance.duties.verbs import (
     Table,
     both,
+    day_after,
     due_after,
     first_of,
     holding,
     marked,
-    next_after,
+    merge,
     union,
     without,
 )
@@ -76,16 +77,17 @@ def once(records: Records, *, own_life: Sequence[int]) -> Raised:
     the duties that stand outside the time under a sentence."""
     triggers = _held(records, own_life)
     timed = _timed(records, triggers)
-    evidence = records.shared("evidence").semi_join(triggers, "key")
-    met = records.keep(_excused(records, next_after(timed, evidence, since="since", by="key")))
-    obligations = records.keep(_chosen(records, met).select(*FACTS))
+    met = records.keep(_met(records, timed))
+    chosen = records.keep(_chosen(triggers, met))
+    obligations = records.keep(_worded(records, triggers, chosen))
     pieces = _unmet(records, obligations)
     raisers = triggers.select("key", "table", "clause", anchor_id="row_id").distinct()
     return Raised(obligations=obligations, pieces=pieces, raisers=raisers)
 
 
 def _held(records: Records, own_life: Sequence[int]) -> Table:
-    """The triggers that fall into the population, or into a time the records cannot speak for."""
+    """The triggers that fall into the population (``required``), or into a time the records cannot speak
+    for."""
     raised = records.shared("trigger")
     if own_life:
         outside = (raised.key % SLOTS).isin(list(own_life))
@@ -96,49 +98,91 @@ def _held(records: Records, own_life: Sequence[int]) -> Table:
     else:
         alive = holding(raised, records.life)
     alive = marked(alive.drop("life_opened"), records.shared("population"), "required", by="key")
-    alive = records.keep(alive.mutate(trigger_id=ibis.row_number()))
-    unknown = records.shared("unknown")
-    outside = alive.filter(~alive.required)
-    unclear = outside.semi_join(
-        unknown,
-        [
-            outside.key == unknown.key,
-            unknown.opened <= outside.on,
-            outside.on < unknown.closed,
-        ],
-    )
-    return records.keep(union(alive.filter(alive.required), unclear))
+    alive = marked(alive, merge(records.shared("unknown"), by="key"), "unclear", by="key")
+    held = alive.filter(alive.required | alive.unclear).drop("unclear")
+    return records.keep(held.mutate(trigger_id=ibis.row_number()))
 
 
 def _timed(records: Records, triggers: Table) -> Table:
-    """Each trigger once for each version of its window that may hold, with ``due``. A later version that
-    applies to all stands for every day; one that applies to what is open is a second candidate. A trigger of
-    no window (``unsure``) comes once, due on no day."""
-    known = records.windows.drop("value", "unit", "confidence")
-    joined = triggers.join(
+    """The days of each trigger, once for each version of its window that may hold, with ``due``. A later
+    version that applies to all stands for every day; one that applies to what is open is a second candidate.
+    A trigger of no window (``unsure``) comes once, due on no day."""
+    known = records.windows.select("window_name", "length", "working", "from_day", "to_day", "reach")
+    days = triggers.select(
+        "trigger_id", "key", "case_id", "on", "known", "since", "life_closed", "required", "window"
+    )
+    joined = days.join(
         known,
         [
-            triggers.window == known.window_name,
+            days.window == known.window_name,
             (
-                (known.from_day <= triggers.on) & (triggers.on < known.to_day)
-                | (known.reach == "open") & (triggers.on < known.from_day)
+                (known.from_day <= days.on) & (days.on < known.to_day)
+                | (known.reach == "open") & (days.on < known.from_day)
             ),
         ],
     )
-    each = joined.mutate(counted_from=joined.on)
-    none = triggers.filter(triggers.window.isnull()).mutate(
-        **{name: ibis.null(kind) for name, kind in known.schema().items()}, counted_from=ibis.null("int64")
-    )
-    each = records.keep(union(each, none.select(*each.columns)).mutate(event_id=ibis.row_number()))
+    each = joined.drop("window", "window_name", "to_day", "reach").mutate(counted_from=joined.on)
+    blank = days.filter(days.window.isnull()).drop("window")
+    nothing = {"length": "int64", "working": "boolean", "from_day": "int64", "counted_from": "int64"}
+    blank = blank.mutate(**{name: ibis.null(kind) for name, kind in nothing.items()})
+    each = records.keep(union(each, blank.select(*each.columns)).mutate(event_id=ibis.row_number()))
     timed = due_after(
-        each.filter(each.window.notnull()), records.calendar, records.workdays, records.pauses
+        each.filter(each.from_day.notnull()), records.calendar, records.workdays, records.pauses
     ).drop("counted_from")
-    blank = each.filter(each.window.isnull()).mutate(due=ibis.null("int64"))
-    return records.keep(union(timed, blank.select(*timed.columns)))
+    none = each.filter(each.from_day.isnull()).mutate(due=ibis.null("int64"))
+    return records.keep(union(timed, none.select(*timed.columns)))
 
 
-def _excused(records: Records, rows: Table) -> Table:
-    """Each row with the earliest excuse that covers it, if any."""
+def _met(records: Records, timed: Table) -> Table:
+    """Each with the day it was met, if it was, and when that was known."""
+    evidence = records.shared("evidence").select("key", "on", "known")
+    since = timed.group_by("key").agg(first=timed.since.min())
+    evidence = evidence.join(since, "key")
+    found = day_after(timed, evidence.filter(evidence.on >= evidence["first"]), since="since", by="key")
+    return timed.left_join(found, timed.event_id == found.found_event).drop("found_event")
+
+
+def _chosen(triggers: Table, rows: Table) -> Table:
+    """One row an obligation: the version of the window that holds, then the earliest day due. One row may
+    raise a duty by several clauses: they are one obligation."""
+    from_day = rows.from_day.fill_null(0)
+    still_open = rows.met.fill_null(FOREVER) >= from_day
+    holds = (from_day <= rows.on) | (still_open & (rows.life_closed > rows.from_day))
+    fitting = rows.filter(rows.from_day.isnull() | holds)
+    fitting = first_of(fitting, by="trigger_id", order=[fitting.from_day.desc()])
+    anchors = triggers.group_by("key", "table", "row_id").agg(
+        raised=triggers.count(), anchor=triggers.trigger_id.min()
+    )
+    several = triggers.join(anchors.filter(anchors.raised > 1), ["key", "table", "row_id"])
+    several = fitting.join(several.select("trigger_id", "anchor", "clause"), "trigger_id")
+    order = [several.required.desc(), several.due.fill_null(FOREVER), several.clause]
+    first = first_of(several, by="anchor", order=order).select(*fitting.columns)
+    return union(fitting.anti_join(several, "trigger_id"), first)
+
+
+def _worded(records: Records, triggers: Table, chosen: Table) -> Table:
+    """The obligations with what raised them, what met them and what excused them."""
+    texts = triggers.select("trigger_id", "table", "clause", "window", "unsure", anchor_id="row_id")
+    rows = chosen.join(texts, "trigger_id")
+    evidence = records.shared("evidence")
+    answers = evidence.semi_join(chosen, [evidence.key == chosen.key, evidence.on == chosen.met])
+    answers = answers.group_by(met_key="key", met_day="on").agg(met_row=answers.row_id.min())
+    rows = rows.left_join(answers, [rows.key == answers.met_key, rows.met == answers.met_day])
+    excuses = records.keep(_excuses(records, triggers, chosen))
+    rows = rows.left_join(excuses, rows.event_id == excuses.excused_event)
+    rows = with_absent(records, rows)
+    early = (rows.on < records.records_from).ifelse("before_records", ibis.null("string"))
+    rows = rows.mutate(
+        obligation_id=rows.trigger_id * 2,
+        window_name=rows.window,
+        window_from=rows.from_day,
+        unsure=rows.absent.coalesce(rows.unsure, early),
+    )
+    return rows.select(*FACTS)
+
+
+def _excuses(records: Records, triggers: Table, chosen: Table) -> Table:
+    """The earliest excuse that covers each event, of those that one covers."""
     given = records.shared("excuse")
     given = given.select(
         excuse_key="key",
@@ -151,8 +195,9 @@ def _excused(records: Records, rows: Table) -> Table:
         for_anchor="for_anchor",
         for_window="for_window",
     )
-    rows = records.keep(rows)
-    asked = rows.select("event_id", "key", "on", "known", "row_id", "window")
+    asked = chosen.select("event_id", "trigger_id", "key", "on", "known")
+    asked = asked.semi_join(records.shared("excuse"), "key")
+    asked = records.keep(asked.join(triggers.select("trigger_id", "row_id", "window"), "trigger_id"))
     met = asked.join(
         given,
         [
@@ -167,32 +212,8 @@ def _excused(records: Records, rows: Table) -> Table:
         excuse=ibis.greatest(met.excuse_on, met.on),
         excuse_known=ibis.greatest(met.excuse_known_on, met.known),
     )
-    order = [met.excuse, met.excuse_clause, met.excuse_row]
-    best = first_of(met, by="event_id", order=order)
-    best = best.select(excused_event="event_id", **{name: name for name in NO_EXCUSE})
-    return rows.left_join(best, rows.event_id == best.excused_event).drop("excused_event")
-
-
-def _chosen(records: Records, rows: Table) -> Table:
-    """One row an obligation: the version of the window that holds, then the earliest day due. One row may
-    raise a duty by several clauses: they are one obligation."""
-    from_day = rows.from_day.fill_null(0)
-    still_open = rows.met.fill_null(FOREVER) >= from_day
-    holds = (from_day <= rows.on) | (still_open & (rows.life_closed > rows.from_day))
-    fitting = rows.filter(rows.reach.isnull() | holds)
-    latest = ibis.window(group_by="trigger_id", order_by=fitting.from_day.desc())
-    fitting = fitting.mutate(version=ibis.row_number().over(latest))
-    fitting = fitting.filter(fitting.version == 0)
-    order = [fitting.required.desc(), fitting.due.fill_null(FOREVER), fitting.clause]
-    first = first_of(fitting, by=["key", "table", "row_id"], order=order)
-    first = with_absent(records, first)
-    early = (first.on < records.records_from).ifelse("before_records", ibis.null("string"))
-    return first.mutate(
-        obligation_id=first.trigger_id * 2,
-        anchor_id=first.row_id,
-        window_from=first.from_day,
-        unsure=first.absent.coalesce(first.unsure, early),
-    )
+    best = first_of(met, by="event_id", order=[met.excuse, met.excuse_clause, met.excuse_row])
+    return best.select(excused_event="event_id", **{name: name for name in NO_EXCUSE})
 
 
 def with_absent(records: Records, rows: Table) -> Table:
@@ -230,6 +251,7 @@ def _unmet(records: Records, obligations: Table) -> Table:
 def by_clock(records: Records, days: Table) -> Table:
     """The days as pieces, on each clock: by date from ``opened`` to ``closed``, by what was known from
     ``learnt`` to ``settled``. Those that had begun by the as-at day."""
+    records.note(days, days.opened)
     dated = days.drop("learnt", "settled").mutate(clock=ibis.literal(Clock.DATE.value))
     known = days.mutate(
         opened=days.learnt, closed=days.settled, clock=ibis.literal(Clock.RECORDED.value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ibis
 
-from assay.assurance.duties.gathering import LAST_SEEN, START
+from assay.assurance.duties.gathering import LAST_SEEN
 from assay.assurance.duties.inputs import FOREVER
 from assay.assurance.duties.obligations import (
     FACTS,
@@ -33,17 +33,19 @@ def rolling(records: Records) -> Raised:
     line = _line(records)
     asked = _asked(records, line)
     pieces = _pieces(records, asked)
-    obligations = records.keep(_obligations(records, asked))
+    obligations = records.keep(_worded(records, _chosen(records, asked)))
     return Raised(
         obligations=obligations,
         pieces=pieces.semi_join(obligations.filter(obligations.unsure.isnull()), "obligation_id"),
-        raisers=line.select("key", "table", "clause", anchor_id="row_id"),
+        raisers=records.shared("mark").select("key", "table", "clause", anchor_id="row_id"),
     )
 
 
 def _line(records: Records) -> Table:
-    """What the windows count from, in order, each with what came next."""
-    line = gaps(records.shared("mark"), by="key")
+    """The days the windows count from, in order, each with what came next."""
+    marks = records.shared("mark")
+    line = marks.select("key", "case_id", "on", "known", seen=marks.clause == LAST_SEEN)
+    line = gaps(line, by="key")
     line = holding(line, records.supervised).drop("life_opened")
     return records.keep(line.mutate(obligation_id=ibis.row_number() * 2 + 1))
 
@@ -109,7 +111,7 @@ def _pieces(records: Records, asked: Table) -> Table:
     return records.keep(shown(records, joint.join(whose, "lapse")))
 
 
-def _obligations(records: Records, asked: Table) -> Table:
+def _chosen(records: Records, asked: Table) -> Table:
     """One row for each row of the line that a demand counted from; due on the earliest day of any demand
     that could be late, else on that of the first."""
     asked = asked.mutate(
@@ -128,19 +130,29 @@ def _obligations(records: Records, asked: Table) -> Table:
     ]
     alone = asked.semi_join(counted.filter(counted.demands == 1), "obligation_id")
     chosen = first_of(several, by="obligation_id", order=order)
-    first = with_absent(records, union(alone, chosen.select(*alone.columns)))
+    return records.keep(union(alone, chosen.select(*alone.columns)))
+
+
+def _worded(records: Records, first: Table) -> Table:
+    """The obligations with the rows they count from and the rows that met them."""
+    marks = records.shared("mark")
+    texts = marks.select("table", mark_key="key", marked_on="on", anchor_id="row_id")
+    rows = first.join(texts, [first.key == texts.mark_key, first.on == texts.marked_on])
+    rows = rows.drop("mark_key", "marked_on")
     none = ibis.null("int64")
-    met = (first.next_clause == LAST_SEEN).fill_null(False)
-    met = met & (first.next_on < first.life_closed).fill_null(False)
-    early = (first.on < records.records_from) & (first.clause == START)
-    rows = first.mutate(
-        anchor_id=first.row_id,
-        due=first.last_good,
-        met=met.ifelse(first.next_on, none),
-        met_row=met.ifelse(first.next_row, ibis.null("string")),
-        met_known=met.ifelse(first.superseded, none),
+    met = rows.next_seen.fill_null(False) & (rows.next_on < rows.life_closed).fill_null(False)
+    rows = rows.mutate(
+        due=rows.last_good,
+        met=met.ifelse(rows.next_on, none),
+        met_known=met.ifelse(rows.superseded, none),
+    )
+    answers = marks.select(met_key="key", met_day="on", met_row="row_id")
+    rows = rows.left_join(answers, [rows.key == answers.met_key, rows.met == answers.met_day])
+    rows = with_absent(records, rows)
+    early = (rows.on < records.records_from) & ~rows.seen
+    rows = rows.mutate(
         required=ibis.literal(True),
-        unsure=first.absent.coalesce(early.ifelse("before_records", ibis.null("string"))),
+        unsure=rows.absent.coalesce(early.ifelse("before_records", ibis.null("string"))),
         **{name: ibis.null(kind) for name, kind in NO_EXCUSE.items()},
     )
     return rows.select(*FACTS)

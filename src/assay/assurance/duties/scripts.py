@@ -25,6 +25,7 @@ from assay.records import standard
 from assay.records.store.layout import canonical, replace_file
 
 SAID_BY = ("ibis-framework", "sqlglot", "duckdb")
+DUCKDB, SPARK = "duckdb", "spark"
 KEPT = 12
 SUFFIX = ".said"
 
@@ -32,13 +33,16 @@ SUFFIX = ".said"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One question, whose rows go ``into`` a table or are what the step ``gives`` the night; ``done`` names
-    the tables that no later step reads. ``duty`` is the code of the duty it belongs to, if to one."""
+    the tables that no later step reads. ``duty`` is the code of the duty it belongs to, if to one. The night
+    keeps the columns ``shown``, its rows in the ``order`` of columns."""
 
     duty: str
     sql: str
     into: str = ""
     gives: str = ""
     done: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +66,14 @@ class Script:
 _made: dict[str, Script] = {}
 
 
-def script(policy: Policy, *, on: date, folder: Path | None = None) -> Script:
+def script(policy: Policy, *, on: date, folder: Path | None = None, engine: str = DUCKDB) -> Script:
     """The script for nights as at that day: this process's own, else the one kept in ``folder``, else said
     now and kept there. Without a folder, that of ``ASSAY_COMPILED``; without either nothing is kept."""
-    name = key(policy, on=on)
+    name = key(policy, on=on) + ("" if engine == DUCKDB else f"-{engine}")
     if name not in _made:
         place = folder or _place()
         kept = None if place is None else _read(place / f"{name}{SUFFIX}")
-        _made[name] = kept or _say(policy, on)
+        _made[name] = kept or (_say(policy, on) if engine == DUCKDB else _say_for_spark(policy, on))
         if place is not None and kept is None:
             _keep(_made[name], place, name)
     return _made[name]
@@ -136,6 +140,12 @@ def _say(policy: Policy, on: date) -> Script:
     return statements.say(policy, on=on)
 
 
+def _say_for_spark(policy: Policy, on: date) -> Script:
+    from assay.assurance.duties import dialects, statements
+
+    return statements.say(policy, on=on, dialect=dialects.SPARK)
+
+
 def _read(path: Path) -> Script | None:
     """The kept script; None where there is none, or none that is as it was kept."""
     try:
@@ -155,7 +165,8 @@ def _read(path: Path) -> Script | None:
 
 
 def _steps(found: list[dict[str, Any]]) -> tuple[Step, ...]:
-    return tuple(Step(**{**each, "done": tuple(each["done"])}) for each in found)
+    listed = ("done", "shown", "order")
+    return tuple(Step(**{**each, **{name: tuple(each[name]) for name in listed}}) for each in found)
 
 
 def _keep(made: Script, folder: Path, name: str) -> None:

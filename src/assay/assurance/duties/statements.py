@@ -10,11 +10,13 @@ from datetime import date
 import ibis
 
 from assay.assurance.duties.catalogue import rules
+from assay.assurance.duties.dialects import DUCKDB, Dialect
 from assay.assurance.duties.gathering import SLOTS, gather, slot_of
 from assay.assurance.duties.inputs import BEGINNING, Fact
 from assay.assurance.duties.ladder import ladder
 from assay.assurance.duties.lapses import lapses, reasons
 from assay.assurance.duties.obligations import once
+from assay.assurance.duties.passing import note_parts, open_ahead, standing
 from assay.assurance.duties.records import Records
 from assay.assurance.duties.recurring import rolling
 from assay.assurance.duties.rules import Once, Rolling
@@ -22,22 +24,26 @@ from assay.assurance.duties.scripts import Script, Step
 from assay.assurance.duties.states import case_states, population, with_state
 from assay.assurance.duties.types import Duty
 from assay.assurance.duties.verbs import Table, as_day, both, cut, union
-from assay.assurance.duties.weeks import weekly
+from assay.assurance.duties.weeks import with_team_and_route
 from assay.core.policy import Policy
 
 MADE = re.compile(r"\bduties_(?:\d+|all_[a-z]+)\b")
 WHOLE = re.compile(r"\bduties_whole_\d+\b")
+BY_DUTY = ("duty", "place")
+"""The order of what is read of one duty and all cases, and never of one case: little else is fetched then."""
 
 
-def say(policy: Policy, *, on: date, only: Collection[str] = ()) -> Script:
+def say(policy: Policy, *, on: date, only: Collection[str] = (), dialect: Dialect = DUCKDB) -> Script:
     """The night under the policy in force on a day: of the duties with these codes, or the whole of it."""
-    records = Records(policy, on=on)
+    records = Records(policy, on=on, dialect=dialect)
+    open_ahead(records)
     said = []
     for duty, rule in rules():
         if not only or duty.code in only:
             records.duty = duty.code
             said.append((duty, rule(records)))
     gather(records, said)
+    note_parts(records)
     raised = once(records, own_life=_own_life(said))
     falling = rolling(records)
     obligations = records.keep(union(raised.obligations, falling.obligations))
@@ -46,8 +52,8 @@ def say(policy: Policy, *, on: date, only: Collection[str] = ()) -> Script:
     states = with_state(records, obligations, pieces)
     lapsed = lapses(records, obligations, pieces)
     names = _names(records, obligations.semi_join(lapsed, "obligation_id"))
-    _give(records, "obligation", _obligation(records, states), ["place", "triggered_on", "obligation_id"])
-    _give(records, "lapse", _lapse(lapsed, names), ["place", "clock", "opened_on", "lapse_id"])
+    _give(records, "obligation", _obligation(records, states), [*BY_DUTY, "triggered_on", "obligation_id"])
+    _give(records, "lapse", _lapse(lapsed, names), [*BY_DUTY, "clock", "opened_on", "lapse_id"])
     reason = _reason(reasons(records, obligations, raisers, lapsed), names)
     _give(records, "reason", reason, ["place", "side", "clause", "row_id", "lapse_id"])
     now = _duty_state(records, case_states(records, states, pieces))
@@ -57,13 +63,12 @@ def say(policy: Policy, *, on: date, only: Collection[str] = ()) -> Script:
         records,
         "population",
         _population(records, belonged),
-        ["place", "opened_on", "closed_on", "unknown_because"],
+        [*BY_DUTY, "opened_on", "closed_on", "unknown_because"],
     )
-    weeks = weekly(records, states, pieces, belonged)
-    records.give(weeks, name="weekly", order=["number", "team", "kind", "week"])
     _give(records, "case_span", _case_span(records), ["place", "opened_on"])
     order = ["place", "agency", "asked_on", "needed_on", "enquiry_id"]
     _give(records, "ladder", ladder(records, states), order)
+    _give(records, "standing", standing(records), ["place"])
     return Script(
         tables=records.everybody.tables | records.tables,
         whole=_tidied(records.everybody.steps, keep=_read(records.steps)),
@@ -132,7 +137,7 @@ def _names(records: Records, obligations: Table) -> Table:
 
 
 def _obligation(records: Records, rows: Table) -> Table:
-    rows = _coded(records, rows)
+    rows = _coded(records, with_team_and_route(records, rows))
     return rows.select(
         place=rows.key,
         obligation_id=_name(rows),
@@ -150,6 +155,9 @@ def _obligation(records: Records, rows: Table) -> Table:
         required=rows.required,
         unsure=rows.unsure,
         unknown_because=rows.unknown_because,
+        # What the rates through the weeks need: see rollups.py.
+        team=rows.team,
+        left_by=rows.left_by,
         window=rows.window_name,
         window_from=as_day(rows.window_from.nullif(BEGINNING)),
         definition_version=rows.definition,

@@ -32,6 +32,7 @@ def with_state(records: Records, obligations: Table, pieces: Table) -> Table:
         state=ibis.literal(State.MET.value), excused_by=_excused_by(settled, none), unknown_because=none
     )
     rest = records.keep(_judged(records, obligations.filter(~in_time), pieces))
+    records.note(rest, rest.due + 1, rest.soon, rest.life_closed)
     columns = [*obligations.columns, "state", "excused_by", "unknown_because"]
     return union(settled.select(*columns), rest.select(*columns))
 

@@ -127,36 +127,31 @@ def marked(events: Table, states: Table, name: str, *, by: str = "case_id") -> T
 
 def next_after(events: Table, done: Table, *, since: str = "on", by: str = "case_id") -> Table:
     """Each event with ``met``, the day of the first ``done`` on or after its ``since`` day, ``met_row``, the
-    row that is, and ``met_known``, the first day any such row was known. By one union and one window, so
-    that it runs where there is no nearest-match join.
+    row that is, and ``met_known``, the first day any such row was known.
 
     ``events`` has ``event_id``, unique; ``done`` has ``on, known, row_id``.
     """
-    none = ibis.null("int64")
-    asked = events.select(
-        by, day=events[since], kind=ibis.literal(0, "int64"), event_id=events.event_id, known=none
-    )
-    answers = done.group_by(by, "on").agg(row_id=done.row_id.min(), known=done.known.min())
-    given = answers.select(
-        by,
-        day=answers.on,
-        kind=ibis.literal(1, "int64"),
-        event_id=ibis.null(events.event_id.type()),
-        known=answers.known,
-    )
-    line = union(asked, given)
-    onward = ibis.window(
-        group_by=by, order_by=[line.day, line.kind, line.event_id, line.known], rows=(0, None)
-    )
-    seen = line.mutate(
-        met=(line.kind == 1).ifelse(line.day, none).min().over(onward),
-        met_known=line.known.min().over(onward),
-    )
-    found = seen.filter(seen.kind == 0).select(found_event="event_id", met="met", met_known="met_known")
+    found = day_after(events, done, since=since, by=by)
     joined = events.left_join(found, events.event_id == found.found_event).drop("found_event")
-    rows = answers.select(met_case=answers[by], met_day=answers.on, met_row=answers.row_id)
+    rows = done.group_by(met_case=done[by], met_day=done.on).agg(met_row=done.row_id.min())
     matched = joined.left_join(rows, [joined[by] == rows.met_case, joined.met == rows.met_day])
     return matched.drop("met_case", "met_day")
+
+
+def day_after(events: Table, done: Table, *, since: str = "on", by: str = "case_id") -> Table:
+    """Of each event, ``found_event``, the day ``met`` and ``met_known`` as in :func:`next_after`. By one
+    union and one window, so that it runs where there is no nearest-match join."""
+    none = ibis.null("int64")
+    # Of one day, what was done comes after what asked for it.
+    asked = events.select(by, place=events[since] * 2, event_id=events.event_id, day=none, known=none)
+    days = done.group_by(by, day="on").agg(known=done.known.min())
+    given = days.select(
+        by, "day", "known", place=days.day * 2 + 1, event_id=ibis.null(events.event_id.type())
+    )
+    line = union(asked, given.select(*asked.columns))
+    onward = ibis.window(group_by=by, order_by=line.place, rows=(0, None))
+    seen = line.mutate(met=line.day.min().over(onward), met_known=line.known.min().over(onward))
+    return seen.filter(seen.event_id.notnull()).select("met", "met_known", found_event="event_id")
 
 
 def due_after(events: Table, calendar: Table, workdays: Table, pauses: Table | None) -> Table:
@@ -219,14 +214,13 @@ def _position(rows: Table, calendar: Table, column: str) -> Table:
 
 
 def gaps(events: Table, *, by: str = "case_id") -> Table:
-    """Each event with ``next_on``, ``next_row``, ``next_clause``: the next later event of its case; and
-    ``superseded``, the first day on which a later event was known. One event a case and day."""
+    """Each event with ``next_on`` and ``next_seen``: the next later event of its case; and ``superseded``,
+    the first day on which a later event was known. One event a case and day."""
     order = ibis.window(group_by=by, order_by=events.on)
     later = ibis.window(group_by=by, order_by=events.on, rows=(1, None))
     return events.mutate(
         next_on=events.on.lead().over(order),
-        next_row=events.row_id.lead().over(order),
-        next_clause=events.clause.lead().over(order),
+        next_seen=events.seen.lead().over(order),
         superseded=events.known.min().over(later),
     )
 

@@ -165,7 +165,7 @@ def try_out(
     as_at = reader.pair.night.as_at
     before = _in_night(reader, duty)
     spoken = said(policy, on=as_at, duty=duty, window=window.name, folder=folder)
-    slow = _slow(spoken, policy, window)
+    slow = why_run_again(spoken, policy, window)
     tried: Tally = {}
     if slow is None:
         slow, tried = _counted_again(reader, spoken, duty=duty, window=window, before=before)
@@ -184,8 +184,9 @@ def try_out(
     )
 
 
-def _slow(spoken: Said, policy: Policy, window: Window) -> Slow | None:
-    """What follows from the lengths besides what the definition says."""
+def why_run_again(spoken: Said, policy: Policy, window: Window) -> Slow | None:
+    """Why the duty has to be run again for this window: what the definition says, and what follows from the
+    lengths besides. None where the tables of the night are enough."""
     versions = policy.windows[window.name]
     if spoken.slow is Slow.TWICE and any(each.in_working_days != window.in_working_days for each in versions):
         return Slow.TWICE

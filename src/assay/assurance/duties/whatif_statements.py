@@ -78,7 +78,8 @@ def _kept(folder: Path | None, name: str) -> dict[str, Any]:
 
 
 def _read(made: Mapping[str, Any]) -> Statements:
-    steps = tuple(Step(**{**each, "done": tuple(each["done"])}) for each in made["steps"])
+    listed = ("done", "shown", "order")
+    steps = tuple(Step(**{**each, **{name: tuple(each[name]) for name in listed}}) for each in made["steps"])
     return Statements(tables=made["tables"], steps=steps, last=made["last"])
 
 

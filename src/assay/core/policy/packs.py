@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
 from hashlib import sha256
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -53,8 +54,17 @@ class _Pack(BaseModel):
 
 
 def load(folder: Traversable | None = None) -> Policy:
-    """The policy of a folder of packs; by default the one Assay ships. ``Unfit`` names file and rule."""
-    place = folder if folder is not None else resources.files("assay.core.policy").joinpath("packs")
+    """The policy of a folder of packs; by default the one Assay ships, which is read once. ``Unfit`` names
+    file and rule."""
+    return _shipped() if folder is None else _of(folder)
+
+
+@cache
+def _shipped() -> Policy:
+    return _of(resources.files("assay.core.policy").joinpath("packs"))
+
+
+def _of(place: Traversable) -> Policy:
     files = sorted((each for each in place.iterdir() if each.name.endswith(".yaml")), key=lambda f: f.name)
     problems: list[Problem] = []
     windows: list[tuple[str, Window]] = []

@@ -2,7 +2,8 @@
 
 ``home/snapshots/<hash>/<table>/<provider>-000.parquet`` with ``manifest.json``, and in the table's place
 ``digest`` a digest of every case;
-``home/nights/<id>/<table>/<part>.parquet`` with ``night.json``;
+``home/nights/<id>/<table>/<part>.parquet`` with ``night.json`` and, where it stands upon an older night,
+``redone.parquet`` (:mod:`assay.records.store.parts`);
 ``home/latest.json`` names the snapshot loaded last; ``home/in_force.json`` the pair that pages read.
 """
 
@@ -23,6 +24,7 @@ from assay.core.errors import Refused
 from assay.core.messages import message
 
 BUILDING = ".building-"
+NIGHT = "night.json"
 
 
 def snapshots(home: Path) -> Path:

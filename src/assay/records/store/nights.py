@@ -3,50 +3,80 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import pyarrow as pa
 
-from assay.records.store import layout
+from assay.records.store import layout, parts
 from assay.records.store.building import read_snapshot
 from assay.records.store.files import write_parquet
 from assay.records.store.types import Night, Pair, Snapshot
 
-NIGHT = "night.json"
+NIGHT = layout.NIGHT
 KEPT_NIGHTS = 35
 
 
 class Writing:
-    """A night being written, part by part. Each part has every table, and the rows of a case lie in one."""
+    """A night being written, part by part. Each part has every table, and the rows of a case lie in one. Set
+    ``same`` where an older night says all of it already: then nothing is written."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._hashes: dict[str, list[str]] = {}
+        self._upon: parts.Upon | None = None
         self._parts = 0
+        self.same: Night | None = None
 
     def add(self, tables: Mapping[str, pa.Table]) -> None:
         """Writes one part. Every part has the same tables."""
         for name in sorted(tables):
-            place = self._folder / name
-            place.mkdir(exist_ok=True)
-            file = place / f"{self._parts:03}.parquet"
-            write_parquet(tables[name], file)
-            self._hashes.setdefault(name, []).append(layout.file_hash(file))
+            (self._folder / name).mkdir(exist_ok=True)
+            write_parquet(tables[name], self._folder / name / self._name())
         self._parts += 1
 
+    def stand_upon(self, night: Night, *, again: pa.Array[Any], gone: pa.Array[Any]) -> None:
+        """Takes over what the night says of all cases but those worked out ``again``, of which some may be
+        ``gone``. Called before any part is added; what is added then are the rows of these cases. Tables
+        without a column ``case_id`` are not taken over."""
+        self._upon = parts.Upon(night, self._folder, again=again, gone=gone)
+        self._parts = self._upon.carry()
+
+    def standing(self, tables: Mapping[str, Sequence[str]]) -> Iterator[dict[str, pa.Table]]:
+        """These columns of the rows taken over, part by part."""
+        return iter(()) if self._upon is None else self._upon.standing(tables)
+
     @property
+    def made_again(self) -> int:
+        """How many nights it is since all cases were worked out."""
+        return 0 if self._upon is None else self._upon.night.made_again + 1
+
     def hashes(self) -> Mapping[str, list[str]]:
-        """The hash of each part, by table."""
-        return self._hashes
+        """The hash of each file, by table."""
+        known = {} if self._upon is None else self._upon.hashes
+        return {
+            place.name: [known.get(file.stat().st_ino) or layout.file_hash(file) for file in files]
+            for place in sorted(each for each in self._folder.iterdir() if each.is_dir())
+            if (files := sorted(place.glob("*.parquet")))
+        }
+
+    def _name(self) -> str:
+        return parts.again(self._parts) if self._upon else parts.first(self._parts)
 
 
 @contextmanager
 def writing_night(
-    *, home: Path, snapshot: Snapshot, as_at: date, versions: Mapping[str, str], done: list[Night]
+    *,
+    home: Path,
+    snapshot: Snapshot,
+    as_at: date,
+    versions: Mapping[str, str],
+    done: list[Night],
+    basis: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Writing]:
     """A night to write part by part over the snapshot; it is appended to ``done`` when all is written.
     Nothing is put in force, and nothing stays of a night that was not ended. The same parts, day and versions
@@ -54,12 +84,17 @@ def writing_night(
     with layout.only_one(home), layout.building(layout.nights(home)) as folder:
         writing = Writing(folder)
         yield writing
+        if writing.same is not None:
+            done.append(writing.same)
+            return
         facts = layout.canonical(
             {
                 "as_at": as_at.isoformat(),
                 "snapshot": snapshot.hash,
                 "versions": dict(versions),
-                "tables": dict(writing.hashes),
+                "basis": dict(basis),
+                "made_again": writing.made_again,
+                "tables": dict(writing.hashes()),
             }
         )
         (folder / NIGHT).write_bytes(facts)
@@ -93,6 +128,8 @@ def read_night(home: Path, name: str) -> Night:
         as_at=date.fromisoformat(facts["as_at"]),
         snapshot_hash=facts["snapshot"],
         versions=facts["versions"],
+        basis=facts.get("basis", {}),
+        made_again=facts.get("made_again", 0),
     )
 
 

@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from assay.records import standard
+from assay.records.store import parts
 from assay.records.store.building import manifest_of
 from assay.records.store.files import file_of_case
 from assay.records.store.types import Pair, Snapshot
@@ -147,6 +148,8 @@ def _database(snapshot: Snapshot, pair: Pair | None) -> duckdb.DuckDBPyConnectio
         config={
             "memory_limit": os.environ.get("ASSAY_DUCKDB_MEMORY", "1GB"),
             "threads": os.environ.get("ASSAY_DUCKDB_THREADS", "2"),
+            # Nothing here is kept in a file of its own; writing tables together only costs.
+            "checkpoint_threshold": "1TB",
             "temp_directory": str(Path(tempfile.gettempdir()) / f"assay-duckdb-{os.getpid()}"),
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
@@ -162,13 +165,32 @@ def _database(snapshot: Snapshot, pair: Pair | None) -> duckdb.DuckDBPyConnectio
             _view(connection, f"r.{each.name}", snapshot.path / each.name / "*.parquet")
     _organisation(connection, snapshot.path / "organisation" / "*.parquet")
     if pair is not None:
-        for path in sorted(each for each in pair.night.path.iterdir() if each.is_dir()):
-            _view(connection, f'n."{path.name}"', path / "*.parquet")
+        _night(connection, pair.night.path)
     return connection
 
 
 def _view(connection: duckdb.DuckDBPyConnection, name: str, files: Path) -> None:
     connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({_quoted(files)})")  # noqa: S608
+
+
+def _night(connection: duckdb.DuckDBPyConnection, night: Path) -> None:
+    """One view for each table. Where the night stands upon an older one, the rows of cases that were worked
+    out again are left out of the older parts."""
+    if (night / parts.REDONE).exists():
+        sql = f"CREATE TABLE main.redone AS FROM read_parquet({_quoted(night / parts.REDONE)})"
+        connection.execute(sql)
+    for path in sorted(each for each in night.iterdir() if each.is_dir()):
+        name = f'n."{path.name}"'
+        if not list(path.glob(parts.AGAIN)):
+            _view(connection, name, path / "*.parquet")
+        elif not list(path.glob(parts.FIRST)):
+            _view(connection, name, path / parts.AGAIN)
+        else:
+            first, again = _quoted(path / parts.FIRST), _quoted(path / parts.AGAIN)
+            still = f"SELECT * FROM read_parquet({first}) ANTI JOIN main.redone USING (case_id)"  # noqa: S608
+            connection.execute(
+                f"CREATE VIEW {name} AS {still} UNION ALL SELECT * FROM read_parquet({again})"  # noqa: S608
+            )
 
 
 def _organisation(connection: duckdb.DuckDBPyConnection, files: Path) -> None:

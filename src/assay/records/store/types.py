@@ -21,13 +21,16 @@ class Snapshot:
 @dataclass(frozen=True, slots=True)
 class Night:
     """An immutable folder of what the duty engine wrote over one snapshot. ``versions`` says with which
-    policy and definitions."""
+    policy and definitions, ``basis`` what else was the same for all cases. ``made_again`` counts the nights
+    since all cases were worked out, of which some were worked out again."""
 
     id: str
     path: Path
     as_at: date
     snapshot_hash: str
     versions: Mapping[str, str] = field(hash=False)
+    basis: Mapping[str, str] = field(hash=False, default_factory=dict)
+    made_again: int = 0
 
 
 @dataclass(frozen=True, slots=True)

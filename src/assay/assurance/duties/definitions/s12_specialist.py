@@ -151,7 +151,7 @@ def _triggers(records: Records, kind: str, flagged: Table, made: Table) -> list[
     their own kind."""
     sentences = records.sentences
     starts = sentences.filter(sentences.type.isin(sorted(records.codes("supervised_sentences"))))
-    starts = holding(starts.mutate(on=starts.opened), merge(flagged))
+    starts = holding(starts.mutate(on=starts.opened), records.keep(merge(flagged)))
     since = holding(flagged.mutate(on=flagged.opened), records.supervised)
     since = since.filter(since.on > since.life_opened)
     # One sentence may raise several kinds, each an occurrence of its own.

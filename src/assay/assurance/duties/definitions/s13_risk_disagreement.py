@@ -112,7 +112,7 @@ def rule(records: Records) -> Once:
         window=ibis.literal("risk_agreement"),
         unsure=ibis.null("string"),
     )
-    ended = found.filter(found.since <= records.as_at)
+    ended = records.come(found, "since")
     return Once(
         population=records.supervised,
         triggers=triggers.select(*TRIGGER),
@@ -233,6 +233,7 @@ def _plans_shown(records: Records) -> tuple[Table, Table, Table]:
     meetings = records.contacts("child_protection_meetings")
     given = answered.select(answer_case="case_id", answered="answered", answer_known="answer_known")
     until = meetings.on + records.length("child_protection_meeting_shows")
+    records.note(meetings, until)
     spans = meetings.mutate(until=(until > records.as_at).ifelse(FOREVER, until))
     met = spans.join(given, [spans.case_id == given.answer_case, given.answered < spans.until])
     shown = met.select(

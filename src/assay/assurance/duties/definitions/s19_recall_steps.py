@@ -79,7 +79,7 @@ def rule(records: Records) -> Once:
     outages = steps.filter(steps.outage)
     life = records.keep(merge(records.life, _followed(records, steps)))
     # A recall is raised on the day the hours run out, which may be still to come.
-    raising = agreed.filter(agreed.on <= records.as_at)
+    raising = records.come(agreed)
     return Once(
         population=both(life, _since_first(steps)),
         life=life,

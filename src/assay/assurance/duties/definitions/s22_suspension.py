@@ -133,9 +133,7 @@ def rule(records: Records) -> Once:
                 unsure=midway.unsure,
             ),
         ),
-        evidence=evidence(
-            settled.filter(settled.on <= records.as_at), ends.filter(ends.on <= records.as_at), _seen(records)
-        ),
+        evidence=evidence(records.come(settled), records.come(ends), _seen(records)),
         because=named(suspended, "while_suspended"),
         severity=records.number("suspension_severity"),
         near=union(
@@ -262,7 +260,7 @@ def _midway(records: Records) -> Table:
         event_id="row_id",
     )
     early = ibis.greatest(rows.from_day, rows.on - records.length("suspension_midway_early"))
-    rows = rows.filter(rows.on <= records.as_at).mutate(early=early)
+    rows = records.come(rows.mutate(early=early))
     met = next_after(records.keep(rows), _seen(records), since="early")
     since = met.unsure.isnull().ifelse(met.met.fill_null(FOREVER), FOREVER)
     return met.select("case_id", "row_id", "on", "known", "window", "unsure", since=since.cast("int64"))

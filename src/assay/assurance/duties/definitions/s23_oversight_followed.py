@@ -58,7 +58,7 @@ def rule(records: Records) -> Once:
     completed = overseen.filter(overseen.outcome.isin(sorted(records.codes("follow_up_completed"))))
     actions = _actions(records)
     open_ended = actions.filter(actions.due_on.isnull())
-    by_day = actions.filter(actions.due_on <= records.as_at)
+    by_day = records.come(actions, "due_on")
     by_day = by_day.mutate(on=ibis.greatest(by_day.on, by_day.due_on))
     closed = actions.filter(actions.closed_on.notnull())
     closed = closed.mutate(on=closed.closed_on, known=ibis.greatest(closed.known, closed.closed_on))

@@ -141,12 +141,13 @@ def _points(records: Records, stays: Table) -> tuple[Table, Table]:
     """Each stay on the day release was so far ahead, with ``since``, the day by which all that is needed
     was on record; and the rows that show it."""
     rows = stays.mutate(on=stays.expected_release_on - records.length("release_ready_before"))
-    rows = rows.filter((rows.opened <= rows.on) & (rows.on < rows.closed) & (rows.on <= records.as_at))
+    rows = records.come(rows.filter((rows.opened <= rows.on) & (rows.on < rows.closed)))
     asked, heard, levelled = checks = _checks(records)
     for name, events in {"asked": asked, "heard": heard, "levelled": levelled}.items():
-        rows = _with_first(rows, events, name)
-    rows = _marked(rows, holding(rows, merge(records.registered("mappa_registers"))), "in_mappa")
-    rows = _marked(rows, _with_victim(records, rows), "has_victim")
+        rows = records.keep(_with_first(rows, events, name))
+    in_mappa = holding(rows, merge(records.registered("mappa_registers")))
+    rows = records.keep(_marked(rows, in_mappa, "in_mappa"))
+    rows = records.keep(_marked(rows, _with_victim(records, rows), "has_victim"))
     since = ibis.greatest(
         rows.asked, rows.in_mappa.ifelse(rows.levelled, 0), rows.has_victim.ifelse(rows.heard, 0)
     )

@@ -117,6 +117,7 @@ def _victims(records: Records) -> Table:
     columns = ("sentence_id", "offered_on", "choice", "choice_on")
     rows = records.dated("victim_contact", "eligible_on", *columns, ahead=("choice_on",))
     chosen = rows.choice_on.coalesce(rows.on)
+    records.note(rows, chosen)
     made = (chosen <= records.as_at) & rows.choice.notnull()
     return records.keep(
         rows.mutate(

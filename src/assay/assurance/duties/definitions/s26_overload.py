@@ -124,7 +124,7 @@ def _runs(records: Records) -> Table:
     last = over.filter(over.number == records.number("workload_weeks_running") - 1)
     last = last.select("staff_code", "begun", "row_id", "known", opened=last.on + 7)
     runs = runs.join(last, ["staff_code", "begun"])
-    runs = runs.filter((runs.opened < runs.closed) & (runs.opened <= records.as_at))
+    runs = records.come(runs.filter(runs.opened < runs.closed), "opened")
     return records.keep(runs.select("row_id", "known", "opened", "closed", staff="staff_code", begun="first"))
 
 
@@ -136,10 +136,10 @@ def _overloaded(records: Records, held: Table, runs: Table) -> Table:
     spans = runs.select(
         **{name: runs[name] for name in ("begun", "row_id", "known", "opened", "closed")}, case_id=runs.staff
     )
-    spans = both(spans, heavy)
-    spans = spans.select(
-        "begun", "row_id", "known", over_from="opened", over_to="closed", over_staff="case_id"
+    spans = everybody.keep(
+        both(spans, heavy).select("begun", "row_id", "known", "opened", "closed", staff="case_id")
     )
+    spans = spans.select("begun", "row_id", "known", over_from="opened", over_to="closed", over_staff="staff")
     met = held.join(
         spans,
         [held.staff == spans.over_staff, held.opened < spans.over_to, spans.over_from < held.closed],

@@ -160,7 +160,7 @@ def _points(records: Records, ordered: Table, credits: Table) -> Table:
         # So many percent of it, in hundredths.
         amount=rows.length * records.number("ordered_point_share"),
     )
-    rows = rows.filter(rows.on <= records.as_at, rows.on < rows.closed)
+    rows = records.come(rows.filter(rows.on < rows.closed))
     return records.keep(_reached(rows, credits, by="requirement_id"))
 
 
