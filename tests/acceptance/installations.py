@@ -42,16 +42,18 @@ class Installations:
 
 
 def environment_of(side: str, home: Path) -> dict[str, str]:
-    """What makes a process one side of this demonstration, and nothing else."""
+    """What makes a process one side of this demonstration, and nothing else. What the duties are in the
+    database's language is taken from where all tests keep it: it hangs on the code alone."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ASSAY_")}
     return {
         **kept,
         "ASSAY_SIDE": side,
         "ASSAY_HOME": str(home),
+        "ASSAY_COMPILED": os.environ["ASSAY_COMPILED"],
         "ASSAY_DEMONSTRATION": "1",
         "DATABASE_URL": "",
         "DJANGO_SETTINGS_MODULE": "assay.config.settings",
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT))),
     }
 
 

@@ -241,7 +241,9 @@ CRNS = [f"X90000{n}" for n in range(1, 9)]
 
 def with_records(cast: Any, home: Path, *, size: int = 4, allocate: bool = True) -> Draw:
     """An inspection whose cases have records to read; by default allocated to the cast's inspector."""
-    load_records(home, CRNS)
+    from tests.factories.records import load_once
+
+    load_once(home / "records", key="inspections", load=lambda records: load_records(records.parent, CRNS))
     made = inspection(cast)
     drawn_from = frame_of_latest(
         home / "records",

@@ -140,10 +140,18 @@ class World:
         teams: dict[str, str] | None = None,
     ) -> Any:
         """Writes the records and a night over them, and puts the pair in force."""
-        from assay.records.store import build_snapshot, put_in_force, write_night
+        from assay.records.store import build_snapshot, latest_snapshot, put_in_force, write_night
 
         place = self.home / "records"
-        snapshot = build_snapshot(self._records(), home=place, as_at=as_at, provider=REGION)
+
+        def load(home: Path) -> Any:
+            return build_snapshot(self._records(), home=home, as_at=as_at, provider=REGION)
+
+        if place.exists():
+            snapshot = load(place)
+        else:
+            records.load_once(place, key=(self.cases, self.rows, as_at), load=load)
+            snapshot = latest_snapshot(place)
         night = write_night(
             self._tables(lapses, unknown=unknown, ladder=ladder, teams=teams or {}),
             home=place,

@@ -9,9 +9,12 @@ made for every CRN that any row names, unless those tables are given.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import atexit
+import shutil
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -167,3 +170,18 @@ def _sentence(crn: str) -> Row:
         "started_on": START,
         "expected_end_on": date(2027, 1, 5),
     }
+
+
+_kept: dict[str, Path] = {}
+
+
+def load_once(place: Path, *, key: object, load: Callable[[Path], object]) -> None:
+    """A home with records, loaded for the first test of a process that wants it and copied for the others.
+    ``key`` is all that ``load`` depends on."""
+    name = repr(key)
+    if name not in _kept:
+        folder = TemporaryDirectory(prefix="assay-records-")
+        atexit.register(folder.cleanup)
+        load(Path(folder.name) / "records")
+        _kept[name] = Path(folder.name) / "records"
+    shutil.copytree(_kept[name], place)

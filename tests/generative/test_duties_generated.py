@@ -14,8 +14,8 @@ from assay.assurance.duties import engine, reference
 from assay.core.policy import load
 from tests.factories.duties import AS_AT, TinyReader, people, region
 
-# What the twin does not give: what another window would need to know, and what the row was made under.
-NOT_GIVEN = ("excused_on", "ended_on", "required", "unsure")
+# What the twin does not give: what another window and the weeks need, and what the row was made under.
+NOT_GIVEN = ("excused_on", "ended_on", "required", "unsure", "team", "left_by")
 MADE_UNDER = ("window", "window_from", "definition_version", "policy_version")
 WITHOUT = {"obligation": (*NOT_GIVEN, *MADE_UNDER), "lapse": ("pdu",), "duty_state": ()}
 

@@ -19,6 +19,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from assay.assurance.duties import scripts, statements
 from assay.jobs import lapses, night, policy
 from assay.records.store import Pair, build_snapshot, pair_in_force
 from tests.factories.duties import region
@@ -55,12 +56,14 @@ def load(home: Path, *, as_at: date) -> None:
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A home with a night in force, and newer records that are in no night yet. The duties' statements are
-    kept in a folder, so that each process here need not say them anew."""
+    """A home with a night in force, and newer records that are in no night yet. Every process here takes one
+    duty for the whole of them, from a folder where it is kept: what a night does with its tables is the same
+    for one."""
     home = tmp_path_factory.mktemp("night") / "records"
     with pytest.MonkeyPatch.context() as patch:
-        if "ASSAY_COMPILED" not in os.environ:
-            patch.setenv("ASSAY_COMPILED", str(tmp_path_factory.mktemp("compiled")))
+        patch.setenv("ASSAY_COMPILED", str(tmp_path_factory.mktemp("compiled")))
+        patch.setattr(scripts, "_made", {})
+        patch.setattr(scripts, "_say", lambda policy, on: statements.say(policy, on=on, only=("S01",)))
         load(home, as_at=FIRST)
         done = run("night", "--home", str(home))
         assert done.exit_code == 0, done.output

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from assay.assurance.duties import engine, reference, statements
+from assay.assurance.duties.scripts import Script
 from assay.core.policy import Policy, load
 from tests.factories.duties import TinyReader, region
 
@@ -52,13 +53,19 @@ def rows() -> dict[str, list[dict[str, Any]]]:
 
 
 @cache
+def said() -> Script:
+    """The same for all three: a statement reads lengths and reaches from a table."""
+    return statements.say(policy("open"), on=AS_AT, only=("S01",))
+
+
+@cache
 def nights(reach: str) -> dict[str, dict[str, tuple[date, date | None]]]:
     """By engine and twin, each person's due day and the day the lapse opened."""
     tables = region(**rows())
     rules = policy(reach)
-    script = statements.say(rules, on=AS_AT, only=("S01",))
-    fast = engine.run(TinyReader(tables), policy=rules, as_at=AS_AT, script=script)
-    slow = reference.run({n: t.to_pylist() for n, t in tables.items()}, policy=rules, as_at=AS_AT)
+    fast = engine.run(TinyReader(tables), policy=rules, as_at=AS_AT, script=said())
+    given = {name: table.to_pylist() for name, table in tables.items()}
+    slow = reference.run(given, policy=rules, as_at=AS_AT, only=("S01",))
     return {
         "engine": told({name: table.to_pylist() for name, table in fast.items()}),
         "twin": told({name: [dict(row) for row in each] for name, each in slow.items()}),

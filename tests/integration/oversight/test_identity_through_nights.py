@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import shutil
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from assay.assurance.duties import engine, statements
+from assay.assurance.duties.scripts import Script
 from assay.assurance.oversight.models import Matter
 from assay.assurance.oversight.tasks import attach_night
 from assay.assurance.oversight.types import State
@@ -72,6 +74,12 @@ def asked(key: str, crn: str, day: date, *, recorded: date | None = None) -> dic
     }
 
 
+@cache
+def shipped() -> Script:
+    """What is in force is the same on all three days."""
+    return statements.say(policy.load(), on=FIRST, only=("S01", "S09", "S16"))
+
+
 class Nights:
     """Loads records and runs the night over them, by the same steps the commands take."""
 
@@ -84,10 +92,10 @@ class Nights:
         return attach_night(self.home)
 
     def make(self, as_at: date, *, pack: Policy | None = None) -> None:
-        """The load and the night over it, in force and not yet attached. Under another policy than the
-        shipped one it is a night of S01 alone."""
+        """The load and the night over it, in force and not yet attached: of a few duties, and under another
+        policy than the shipped one of S01 alone."""
         rules = pack or policy.load()
-        script = statements.say(pack, on=as_at, only=("S01",)) if pack else None
+        script = statements.say(pack, on=as_at, only=("S01",)) if pack else shipped()
         snapshot = build_snapshot(tables(**self.rows), home=self.home, as_at=as_at, provider=REGION)
         with open_snapshot(snapshot) as reader:
             made = engine.run(reader, policy=rules, as_at=as_at, script=script)
