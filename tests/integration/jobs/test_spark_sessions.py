@@ -14,7 +14,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from assay.assurance.duties import dialects, spark
+from assay.assurance.duties import dialects, scripts, spark, statements
 from assay.assurance.duties.records import Records
 from assay.assurance.duties.scripts import Script, Step
 from assay.core.errors import Refused
@@ -215,3 +215,13 @@ def test_a_fraction_and_a_day_can_be_said_for_spark_without_spark() -> None:
     # DuckDB reads what Spark made, so the table is told in its words.
     assert '"row_id" VARCHAR' in records.tables[said.into]
     assert '"points" DOUBLE' in records.tables[said.into]
+
+
+def test_every_duty_can_be_said_for_spark_in_the_same_steps() -> None:
+    by_duckdb = scripts.script(load(), on=AS_AT)
+    by_spark = statements.say(load(), on=AS_AT, dialect=dialects.SPARK)
+    assert [(each.duty, each.into, each.gives, each.done) for each in by_spark.steps] == [
+        (each.duty, each.into, each.gives, each.done) for each in by_duckdb.steps
+    ]
+    assert by_spark.duties == by_duckdb.duties
+    assert len(by_spark.duties) == 29
