@@ -135,7 +135,9 @@ class Asking:
 
     def come(self, rows: Table, on: str = "on") -> Table:
         """The rows whose day is not after the as-at day."""
-        self.note(rows, rows[on])
+        if AHEAD in self._shared:
+            rows = self.keep(rows)
+            self.note(rows, rows[on])
         return rows.filter(rows[on] <= self.as_at)
 
     def source(self, table: str) -> Table:

@@ -74,7 +74,7 @@ def rule(records: Records) -> Rolling:
     called_for = merge(*reasons.values(), level_one)
     expected = without(both(records.supervised, called_for), reviewed)
     # A review stands beyond the as-at day; what is expected after it is not yet expected.
-    expected = records.keep(records.come(records.keep(expected), "opened"))
+    expected = records.keep(records.come(expected, "opened"))
     supervised = records.sentences.filter(
         records.sentences.type.isin(sorted(records.codes("supervised_sentences")))
     )
