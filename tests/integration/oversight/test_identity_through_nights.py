@@ -75,9 +75,9 @@ def asked(key: str, crn: str, day: date, *, recorded: date | None = None) -> dic
 
 
 @cache
-def shipped() -> Script:
-    """What is in force is the same on all three days."""
-    return statements.say(policy.load(), on=FIRST, only=("S01", "S09", "S16"))
+def said() -> Script:
+    """S01 alone, on all three days and under every policy here: a statement reads lengths from a table."""
+    return statements.say(policy.load(), on=FIRST, only=("S01",))
 
 
 class Nights:
@@ -92,13 +92,11 @@ class Nights:
         return attach_night(self.home)
 
     def make(self, as_at: date, *, pack: Policy | None = None) -> None:
-        """The load and the night over it, in force and not yet attached: of a few duties, and under another
-        policy than the shipped one of S01 alone."""
+        """The load and the night over it, in force and not yet attached."""
         rules = pack or policy.load()
-        script = statements.say(pack, on=as_at, only=("S01",)) if pack else shipped()
         snapshot = build_snapshot(tables(**self.rows), home=self.home, as_at=as_at, provider=REGION)
         with open_snapshot(snapshot) as reader:
-            made = engine.run(reader, policy=rules, as_at=as_at, script=script)
+            made = engine.run(reader, policy=rules, as_at=as_at, script=said())
         night = write_night(
             made,
             home=self.home,

@@ -30,7 +30,7 @@ TABLES = (
     "standing",
     *ONCE,
 )
-CASES_AT_ONCE = 16_384
+CASES_AT_ONCE = 8_192
 STAFF = "staff"
 _TOGETHER: Mapping[str, pa.DataType] = {"what": pa.string(), "staff_code": pa.string(), "digest": pa.string()}
 TOGETHER = pa.schema(_TOGETHER)
