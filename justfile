@@ -52,4 +52,5 @@ lock:
     {{compile}} requirements/node.in -o requirements/node.txt
     {{compile}} requirements/peers.in -o requirements/peers.txt
     {{compile}} requirements/postgres.in -o requirements/postgres.txt
+    {{compile}} -c requirements/dev.txt requirements/spark.in -o requirements/spark.txt
     npm install --package-lock-only --ignore-scripts --no-audit --no-fund
