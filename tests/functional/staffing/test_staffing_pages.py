@@ -151,7 +151,7 @@ def test_the_region_sees_pdus_then_the_teams_of_one(taken: Path) -> None:
     assert "By grade, over all these teams" not in inside, (
         "one table by grade, or one could be taken from another"
     )
-    assert "N57" not in body
+    assert "?pdu=N57" not in body
 
 
 def test_names_and_counts_are_for_the_teams_own_spo_alone(taken: Path) -> None:
