@@ -15,6 +15,7 @@ from assay.assurance.duties.catalogue import duties
 from assay.assurance.duties.clauses import alike, clause_of
 from assay.assurance.duties.types import Duty
 from assay.core.policy import Policy, load
+from assay.records.sources.domain_events import TOLD_BY_EVENTS
 
 PAGES = Path("docs/reference/duties")
 EXAMPLES = Path("tests/spec/duties")
@@ -50,6 +51,7 @@ def _facts(duty: Duty) -> list[tuple[str, str]]:
         ("Evidence", duty.evidence.worded()),
         ("Exclusions", duty.exclusions.worded()),
         ("What records cannot say", duty.limits.worded()),
+        *([("Told after the fact", _late(duty))] if duty.after_the_fact else []),
         (
             "Severity",
             f"{duty.severity}; one more, up to 4, where risk is high, a child or known partner is near, "
@@ -62,6 +64,12 @@ def _facts(duty: Duty) -> list[tuple[str, str]]:
         ("Next review", duty.next_review.isoformat()),
         ("Source", duty.source),
     ]
+
+
+def _late(duty: Duty) -> str:
+    assert duty.after_the_fact is not None
+    lifted = " Lifted while [domain events](../../how-to/take-domain-events.md) tell of it."
+    return duty.after_the_fact.worded() + (lifted if duty.code in TOLD_BY_EVENTS else "")
 
 
 def _standing(duty: Duty) -> str:

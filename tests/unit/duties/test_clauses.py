@@ -132,6 +132,7 @@ def test_a_clause_of_an_older_night_has_no_words() -> None:
 
 def unknown(because: str) -> DutyLine:
     return DutyLine(
+        after_the_fact=False,
         duty="S01",
         state="unknown",
         since=None,

@@ -46,7 +46,8 @@ class Clause:
 class Duty:
     """What a duty says and who answers for its definition. ``windows`` and ``codes`` name the entries of
     the policy pack it reads; ``clauses`` words every clause a reason, an excuse or an unknown may name. A
-    definition may be off; whether it is on is never written in it, but follows from its calibration."""
+    definition may be off; whether it is on is never written in it, but follows from its calibration.
+    ``after_the_fact`` says why a nightly extract is too late for it, where its window is a day or less."""
 
     code: str
     name: Message
@@ -66,6 +67,7 @@ class Duty:
     next_review: date
     version: int
     standing: Standing = "trial"
+    after_the_fact: Message | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -389,7 +389,8 @@ class Ladder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyLine:
-    """A duty as it stands for one person on the day, with the rows that say why."""
+    """A duty as it stands for one person on the day, with the rows that say why. ``after_the_fact``: its
+    window is shorter than a night takes to come, and no events tell of it."""
 
     duty: str
     state: str
@@ -397,6 +398,7 @@ class DutyLine:
     due_on: date | None
     unknown_because: str
     standing: str
+    after_the_fact: bool
     item: OpenItem | None
     reasons: tuple[EvidenceRow, ...]
 

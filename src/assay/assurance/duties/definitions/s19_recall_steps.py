@@ -32,10 +32,11 @@ DUTY = Duty(
     exclusions=message("A system outage was logged."),
     limits=message(
         "The hours are counted by the minute, and an unmet recall is told in whole days from the day after "
-        "they ran out; custody does not stop them. Told after the fact: a nightly extract comes too late to "
-        "prompt anybody within 24 hours. On which day reasons were written is not in the records. Whether "
-        "the type of recall is the right one turns on charges and sentences that are not in the records."
+        "they ran out; custody does not stop them. On which day reasons were written is not in the records. "
+        "Whether the type of recall is the right one turns on charges and sentences that are not in the "
+        "records."
     ),
+    after_the_fact=message("A nightly extract comes too late to prompt anybody within 24 hours."),
     severity="3; 4 in an emergency",
     windows=(
         "recall_steps",

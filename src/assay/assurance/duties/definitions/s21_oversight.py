@@ -32,6 +32,9 @@ DUTY = Duty(
         "words and not in the records. What escalation is, is taken to be an arrest while domestic abuse is "
         "on the register."
     ),
+    after_the_fact=message(
+        "Where oversight is due on the same day, a nightly extract comes too late to prompt anybody."
+    ),
     severity="3",
     windows=(
         "oversight",

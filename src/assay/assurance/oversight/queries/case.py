@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
+
 from assay.access.accounts.models import User
 from assay.assurance.duties.clauses import clause_of
 from assay.assurance.oversight import rules
@@ -19,6 +21,7 @@ from assay.assurance.oversight.queries.windows import duties_by_code
 from assay.assurance.oversight.types import Claim, DutyLine, EvidenceRow, Ladder, OpenItem, Rung, State
 from assay.core.dates import london_day
 from assay.records import standard
+from assay.records.sources.domain_events import fed_by_events
 from assay.records.store import Reader
 
 AGENCIES = ("police", "childrens_services")
@@ -96,6 +99,7 @@ def claims(crn: str, *, user: User) -> dict[tuple[str, str], Claim]:
 def duty_lines(reader: Reader, crn: str, *, items: tuple[OpenItem, ...]) -> tuple[DutyLine, ...]:
     """Every duty on or on trial, as it stands on the day, what is missed first."""
     known = duties_by_code()
+    fed = fed_by_events(settings.HOME / "records")
     rows = reader.rows(
         "SELECT duty, state, since, due_on, unknown_because "  # noqa: S608 - a table of ours
         f"FROM {at_hand(reader, 'duty_state')} WHERE case_id = ?",
@@ -113,6 +117,7 @@ def duty_lines(reader: Reader, crn: str, *, items: tuple[OpenItem, ...]) -> tupl
             due_on=row["due_on"],
             unknown_because=row["unknown_because"] or "",
             standing=known[row["duty"]].standing,
+            after_the_fact=known[row["duty"]].after_the_fact is not None and row["duty"] not in fed,
             item=by_duty.get(row["duty"]),
             reasons=tuple(reasons.get(row["duty"], ())),
         )

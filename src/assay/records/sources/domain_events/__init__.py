@@ -14,9 +14,11 @@ from assay.records.sources.domain_events.feeds import (
     happened,
     registrations,
 )
+from assay.records.sources.domain_events.kinds import DUTIES as TOLD_BY_EVENTS
 from assay.records.sources.domain_events.taking import Taken, take_messages
 
 __all__ = [
+    "TOLD_BY_EVENTS",
     "Occurrence",
     "Taken",
     "Told",

@@ -9,12 +9,14 @@ from pathlib import Path
 
 from assay.core.dates import london_day
 from assay.records.sources.domain_events.envelope import Occurrence
-from assay.records.sources.domain_events.journal import read
+from assay.records.sources.domain_events.journal import events_home, read
 from assay.records.sources.domain_events.kinds import DUTIES
 from assay.records.sources.times import as_day
+from assay.records.store.layout import canonical, read_json, replace_file
 
 # The stream is alive if anything came in the last two days; it brings a kind if it did in the last 35.
 ALIVE, BROUGHT = timedelta(days=2), timedelta(days=35)
+FED = "fed.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,14 +114,25 @@ def _day(said: str | None) -> date | None:
 
 def fed_by_events(home: Path, *, at: datetime | None = None) -> frozenset[str]:
     """The kinds of event this installation receives, and the codes of duties all of whose beginnings they
-    tell: for these, "after the fact" may be lifted. Empty once nothing has come for two days: a stream that
-    stopped feeds nothing."""
+    tell: for these, "after the fact" is lifted. Empty once nothing has come for two days: a stream that
+    stopped feeds nothing. As noted when messages were last taken, so that a page may ask."""
     now = at or datetime.now(UTC)
+    noted = read_json(events_home(home) / FED) or {}
+    return frozenset(name for name, until in noted.items() if now <= datetime.fromisoformat(until))
+
+
+def note_fed(home: Path) -> None:
+    """Notes until when each kind of event, and each duty, counts as fed if nothing more comes. It holds no
+    person."""
     last, seen = None, dict[str, datetime]()
     for each in read(home):
         last = max(last or each.received_at, each.received_at)
         seen[each.kind.name] = max(seen.get(each.kind.name, each.received_at), each.received_at)
-    if last is None or now - last > ALIVE:
-        return frozenset()
-    kinds = {name for name, when in seen.items() if now - when <= BROUGHT}
-    return frozenset(kinds | {duty for duty, needed in DUTIES.items() if kinds.issuperset(needed)})
+    until = {name: min(when + BROUGHT, (last or when) + ALIVE) for name, when in seen.items()}
+    duties = {
+        duty: min(until[kind] for kind in needed)
+        for duty, needed in DUTIES.items()
+        if until.keys() >= set(needed)
+    }
+    noted = {name: when.isoformat() for name, when in sorted((until | duties).items())}
+    replace_file(events_home(home) / FED, canonical(noted))

@@ -12,6 +12,7 @@ from typing import Any
 from assay.core.errors import Problem, Unfit
 from assay.core.messages import message
 from assay.records.sources.domain_events.envelope import Bad, Occurrence, read_message
+from assay.records.sources.domain_events.feeds import note_fed
 from assay.records.sources.domain_events.journal import Journal, events_home, writing
 from assay.records.sources.quarantine import Quarantine
 
@@ -79,6 +80,7 @@ def take_messages(lines: Iterable[Line], *, home: Path, at: datetime, quarantine
         quarantine.write(events_home(home))
         quarantine.check()
         place = journal.add(good)
+        note_fed(home)
     return Taken(new=len(good), known=known, of_no_case=of_no_case, bad=len(quarantine.rows), place=place)
 
 

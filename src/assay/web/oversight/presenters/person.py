@@ -79,6 +79,7 @@ class Duty:
     unmet: tuple[Reason, ...]
     state_tag: dict[str, str] | None
     limits: str
+    after_the_fact: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +151,7 @@ def _duty(line: DutyLine) -> Duty:
         unmet=_reasons(line, side="unmet"),
         state_tag=words.state_tag(item.state) if item else None,
         limits=words.plain(duty.limits),
+        after_the_fact=words.plain(why) if (why := duty.after_the_fact) and line.after_the_fact else "",
     )
 
 
