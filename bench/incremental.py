@@ -54,13 +54,23 @@ def _costs(place: Path, tables: Tables) -> list[tuple[str, float, str]]:
         "a day later, nothing recorded": lambda: (tables, AS_AT + DAY),
     }
     found = _from(place / "before", tables, AS_AT, changed)
-    # The last day's contacts come a day after all the others.
-    evening = {
-        **tables,
-        "contact": tables["contact"].filter(pc.not_equal(tables["contact"]["happened_on"], AS_AT)),
-    }
-    later = {"a day later, with its contacts": lambda: (tables, AS_AT)}
-    return [*found, *_from(place / "evening", evening, AS_AT - DAY, later)[1:]]
+    later = {"a day later, with what was recorded": lambda: (tables, AS_AT)}
+    return [*found, *_from(place / "evening", _the_day_before(tables), AS_AT - DAY, later)[1:]]
+
+
+def _the_day_before(tables: Tables) -> Tables:
+    """The tables without what was recorded on the last day. What closed on it was open."""
+    evening = dict(tables)
+    for name, rows in tables.items():
+        if "recorded_at" in rows.column_names:
+            evening[name] = rows.filter(pc.less(rows["recorded_at"].cast(pa.date32()), AS_AT))
+        if "closed_on" in rows.column_names:
+            position = rows.column_names.index("closed_on")
+            closed = evening[name]["closed_on"]
+            none = pa.scalar(None, closed.type)
+            cut = pc.if_else(pc.greater_equal(closed, AS_AT), none, closed)
+            evening[name] = evening[name].set_column(position, rows.schema.field(position), cut)
+    return evening
 
 
 def _from(
