@@ -50,6 +50,7 @@ lock:
     {{compile}} requirements/dev.in -o requirements/dev.txt
     {{compile}} -c requirements/dev.txt requirements/core.in -o requirements/core.txt
     {{compile}} requirements/node.in -o requirements/node.txt
+    {{compile}} requirements/mutants.in -o requirements/mutants.txt
     {{compile}} requirements/peers.in -o requirements/peers.txt
     {{compile}} requirements/postgres.in -o requirements/postgres.txt
     {{compile}} -c requirements/dev.txt requirements/spark.in -o requirements/spark.txt

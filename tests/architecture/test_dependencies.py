@@ -46,7 +46,7 @@ def pins(lock: Path) -> set[str]:
     return {match[0] for match in found if match}
 
 
-@pytest.mark.parametrize("kind", ["core", "dev", "node", "peers", "postgres", "spark"])
+@pytest.mark.parametrize("kind", ["core", "dev", "mutants", "node", "peers", "postgres", "spark"])
 def test_every_dependency_has_a_line_saying_why(kind: str) -> None:
     assert [line for line in lines(kind) if not LINE.match(line)] == []
     assert len(names(kind)) == len(lines(kind)) > 0
@@ -61,7 +61,7 @@ def test_locks_have_hashes_and_no_addresses(lock: Path) -> None:
     assert [block.splitlines()[0] for block in blocks if "--hash=sha256:" not in block] == []
 
 
-@pytest.mark.parametrize("kind", ["core", "dev", "node", "peers", "postgres", "spark"])
+@pytest.mark.parametrize("kind", ["core", "dev", "mutants", "node", "peers", "postgres", "spark"])
 def test_every_dependency_is_in_its_lock(kind: str) -> None:
     locked = {pin.split("==")[0] for pin in pins(REQUIREMENTS / f"{kind}.txt")}
     assert names(kind) - locked == set()
