@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import sys
 
-from bench import handwritten, incremental, link, load, national_synthesis, night, scale, timeline
+from bench import (
+    draws,
+    handwritten,
+    incremental,
+    link,
+    load,
+    national_synthesis,
+    night,
+    routing,
+    scale,
+    tiers,
+    timeline,
+)
+from bench.mutants import running as mutants
 from bench.peers import running as peers
 
 BENCHMARKS = {
+    "draws": draws.main,
     "handwritten": handwritten.main,
     "incremental": incremental.main,
     "link": link.main,
     "load": load.main,
+    "mutants": mutants.main,
     "national-synthesis": national_synthesis.main,
     "night": night.main,
     "peers": peers.main,
+    "routing": routing.main,
     "scale": scale.main,
+    "tiers": tiers.main,
     "timeline": timeline.main,
 }
 

@@ -1,8 +1,8 @@
 """Points of work and the writing of names, read once from ``workload.yaml``: pure.
 
-Nobody's percentage is worked out here or anywhere else (promise 6): a full week's points and the number of
-points that is over are enough to count, in a team, how many are.
-"""
+No page works out anybody's percentage (promise 6): a full week's points and the number of points that is over
+are enough to count, in a team, how many are. :mod:`assay.core.workload.capacity` has the formula for those
+who ask it of their own figures."""
 
 from __future__ import annotations
 
@@ -15,67 +15,54 @@ from types import MappingProxyType
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from assay.core.policy.types import Confidence
+from assay.core.workload.tables import (
+    KINDS,
+    TIERS,
+    Block,
+    Grade,
+    Kind,
+    PointsTable,
+    Reductions,
+    Sourced,
+    SpanOfControl,
+)
 
-Kind = Literal["community", "custody", "licence"]
-Grade = Literal["po", "pso", "pqip", "spo", "other"]
 Standing = Literal["", "unallocated", "left", "away"]
 
-KINDS: tuple[Kind, ...] = ("community", "custody", "licence")
-TIERS = tuple(f"{letter}{number}" for letter in "ABCD" for number in range(4))
 # Who carries a caseload. A senior probation officer has no points to give, so cases with one stand apart.
 PRACTITIONERS: tuple[Grade, ...] = ("po", "pso", "pqip")
 
-
-class _Sourced(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    source: str = Field(min_length=1)
-    confidence: Confidence
+__all__ = ["KINDS", "PRACTITIONERS", "TIERS", "Grade", "Kind", "Standing", "Workload", "load"]
 
 
-class _Reports(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    standard: int = Field(ge=0)
-    fast: int = Field(ge=0)
-
-
-class _Points(_Sourced):
-    tiers: dict[Kind, dict[str, int]]
-    transition: Kind
-    suspended: int = Field(ge=0)
-    reports: _Reports
-    full_week: int = Field(gt=0)
-
-
-class _Over(_Sourced):
+class _Over(Sourced):
     percent: int = Field(gt=0)
+    weeks: int = Field(gt=0)
 
 
-class _Contacts(_Sourced):
+class _Contacts(Sourced):
     points: dict[str, int]
 
 
-class _Grades(_Sourced):
+class _Grades(Sourced):
     codes: dict[Grade, list[str]]
 
 
-class _Names(_Sourced):
+class _Names(Sourced):
     unallocated: list[str]
     unallocated_keys: list[str]
     left: list[str]
     away: list[str]
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class _File(Block):
     standard: Literal[1]
-    points: _Points
+    points: list[PointsTable] = Field(min_length=1)
     over: _Over
+    span_of_control: SpanOfControl
+    reductions: Reductions
     contacts: _Contacts
     grades: _Grades
     names: _Names
@@ -83,30 +70,41 @@ class _File(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workload:
-    """What work counts for. ``tiers`` is by kind and tier; ``over`` is the number of points above which
-    somebody with a full week and no reduction is over the limit."""
+    """What work counts for. ``tables`` are the points by their days, ``table`` the last of them; ``over`` is
+    the number of points above which somebody with a full week and no reduction is over the limit."""
 
-    tiers: Mapping[tuple[Kind, str], int]
-    transition: Kind
-    suspended: int
-    standard_report: int
-    fast_report: int
+    tables: tuple[PointsTable, ...]
     contacts: Mapping[str, int]
-    full_week: int
     over_percent: int
+    over_weeks: int
+    span_of_control: SpanOfControl
+    reductions: Reductions
     grades: Mapping[str, Grade]
     marks: Mapping[Standing, tuple[re.Pattern[str], ...]]
     unallocated_keys: tuple[re.Pattern[str], ...]
+
+    @property
+    def table(self) -> PointsTable:
+        """The points in force last."""
+        return self.tables[-1]
+
+    @property
+    def standard_report(self) -> int:
+        return self.table.reports.standard
+
+    @property
+    def fast_report(self) -> int:
+        return self.table.reports.fast
+
+    @property
+    def full_week(self) -> int:
+        return self.table.nominal.po
 
     def points(
         self, kind: Kind, tier: str, *, suspended: bool = False, transition: bool = False
     ) -> int | None:
         """What one case counts for; None for a tier that no source gives points for."""
-        if (kind, tier) not in self.tiers:
-            return None
-        if suspended:
-            return self.suspended
-        return self.tiers[(self.transition if transition else kind, tier)]
+        return self.table.points(kind, tier, suspended=suspended, transition=transition)
 
     @property
     def over(self) -> int:
@@ -136,24 +134,18 @@ def load() -> Workload:
     """The shipped file. What is wrong in it is our own mistake."""
     text = resources.files("assay.core.workload").joinpath("workload.yaml").read_text("utf-8")
     read = _File.model_validate(yaml.safe_load(text))
-    tiers = {
-        (kind, tier): points for kind, table in read.points.tiers.items() for tier, points in table.items()
-    }
-    assert set(tiers) == {(kind, tier) for kind in KINDS for tier in TIERS}, "every tier has its points"
     marks: dict[Standing, list[str]] = {
         "unallocated": read.names.unallocated,
         "left": read.names.left,
         "away": read.names.away,
     }
     return Workload(
-        tiers=MappingProxyType(tiers),
-        transition=read.points.transition,
-        suspended=read.points.suspended,
-        standard_report=read.points.reports.standard,
-        fast_report=read.points.reports.fast,
+        tables=tuple(read.points),
         contacts=MappingProxyType(read.contacts.points),
-        full_week=read.points.full_week,
         over_percent=read.over.percent,
+        over_weeks=read.over.weeks,
+        span_of_control=read.span_of_control,
+        reductions=read.reductions,
         grades=MappingProxyType(
             {code: grade for grade, codes in read.grades.codes.items() for code in codes}
         ),
