@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from assay.jobs import framework_pages
 from assay.records import codes, standard
 
 PAGES = Path("docs") / "reference"
@@ -15,7 +16,7 @@ PAGES = Path("docs") / "reference"
 
 def pages() -> dict[str, str]:
     """Each page by its file name."""
-    return {"record-standard.md": record_standard()}
+    return {"record-standard.md": record_standard(), "frameworks.md": framework_pages.page()}
 
 
 def record_standard() -> str:

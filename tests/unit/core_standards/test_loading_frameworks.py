@@ -24,6 +24,7 @@ def test_the_dynamic_framework_asks_what_its_sources_show() -> None:
     assert [(each.code, len(list(framework.asked(each.code)))) for each in framework.instruments] == [
         ("core", 37),
         ("adjusted", 31),
+        ("non_case", 8),
     ]
     assert not framework.ratings.used
     assert framework.question("E1").judges

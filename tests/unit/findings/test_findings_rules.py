@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import assay.inspection.findings as room
-from assay.core.estimation.estimate import proportion, stratified_proportion
+from assay.core.estimation.estimate import plain_proportion, stratified_proportion
 from assay.core.standards import load
 from assay.core.standards.loading import FOLDER
 from assay.inspection.assessments.types import Answer, Reading
@@ -176,7 +176,7 @@ def test_all_of_a_nearly_full_sample_is_not_all_of_everyone():
 def test_where_a_pdu_has_no_reading_no_weight_stands_for_it():
     found = effective({"N52A": 40, "N52B": 40, "N52C": 3}, N52A=(12, 20), N52B=(10, 20))
     assert found.weighted is None
-    assert found.estimate == proportion(found.count, population=83)
+    assert found.estimate == plain_proportion(found.count, population=83)
 
 
 @pytest.mark.parametrize("population", [90, 120, 170, 400, 1200])

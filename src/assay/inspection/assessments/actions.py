@@ -101,7 +101,8 @@ def answer(
     another answer: nothing is merged and nothing is written.
     """
     check_write(reading, by)
-    rules.check_answer(load(reading.framework_id), question, value=value, reason=reason)
+    framework = load(reading.framework_id, reading.framework_version)
+    rules.check_answer(framework, question, value=value, reason=reason)
     reason = reason if value == "does_not_apply" else ""
     kept = GivenAnswer.objects.select_for_update().filter(reading=reading, question=question).first()
     before = kept.version if kept else 0
@@ -145,7 +146,7 @@ def establish(reading: Reading, *, facts: Mapping[str, FactValue], by: User) -> 
     """Keep the reader's own facts. One equal to the record's is not written, unless an earlier one differs;
     the record's is never touched."""
     check_write(reading, by)
-    framework = load(reading.framework_id)
+    framework = load(reading.framework_id, reading.framework_version)
     changed: dict[str, object] = {}
     for code, value in facts.items():
         rules.check_fact(framework.fact(code), value)
@@ -355,7 +356,7 @@ def sign(reading: Reading, *, by: User) -> Reading:
     With the last case of the sample signed, the inspection moves on.
     """
     check_write(reading, by)
-    framework = load(reading.framework_id)
+    framework = load(reading.framework_id, reading.framework_version)
     standing = queries.stand(reading, framework)
     if standing.missing:
         parts = "; ".join(each.worded() for each in standing.missing)
@@ -391,7 +392,8 @@ def replace_case(case: SampledCase, *, reason: str, by: User) -> SampledCase:
 
 
 def _check_question(reading: Reading, question: str) -> None:
-    if question not in {each.code for each in load(reading.framework_id).questions}:
+    framework = load(reading.framework_id, reading.framework_version)
+    if question not in {each.code for each in framework.questions}:
         raise Refused(message("The framework has no question {code}.", code=question))
 
 

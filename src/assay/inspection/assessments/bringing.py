@@ -33,7 +33,7 @@ def import_readings(inspection: Inspection, *, readings: Sequence[Brought], by: 
     has a reading is refused. The cases must be allocated, so that each reading has a reader.
     """
     check_lead(inspection, by)
-    framework = load(inspection.framework_id)
+    framework = load(inspection.framework_id, inspection.framework_version)
     cases = _cases_for(inspection, readings)
     now = timezone.now()
     rows = Reading.objects.bulk_create(

@@ -120,7 +120,7 @@ def signed_readings(inspection: Inspection, *, user: Someone) -> tuple[Reading, 
         return ()
     if inspection.state in ("sealed", "reading") and not can_lead(inspection, user):
         return ()
-    framework = load(inspection.framework_id)
+    framework = load(inspection.framework_id, inspection.framework_version)
     rows = (
         Row.objects.filter(case__draw__inspection=inspection, case__standing=IN, signed_at__isnull=False)
         .select_related("case")
@@ -133,7 +133,7 @@ def signed_readings(inspection: Inspection, *, user: Someone) -> tuple[Reading, 
 def in_hand(found: Row, *, user: Someone) -> ReadingInHand:
     """The row as a value. Asks for no permission: the caller has."""
     case, inspection = found.case, found.case.draw.inspection
-    framework = load(found.framework_id)
+    framework = load(found.framework_id, found.framework_version)
     answers = given_answers(found)
     standing = stand(found, framework)
     versions = {each.question: each.version for each in found.answers.all()}
@@ -143,6 +143,7 @@ def in_hand(found: Row, *, user: Someone) -> ReadingInHand:
         inspection=inspection.uuid,
         inspection_name=inspection.name,
         framework_id=found.framework_id,
+        framework_version=found.framework_version,
         announced_on=inspection.announced_on,
         number=case.number or 0,
         of=case.draw.size,
@@ -210,7 +211,7 @@ def _lines(cases: Sequence[SampledCase]) -> tuple[CaseLine, ...]:
 def _line(case: SampledCase, found: Row | None) -> CaseLine:
     answered = asked = 0
     if found is not None:
-        states = stand(found, load(found.framework_id)).states
+        states = stand(found, load(found.framework_id, found.framework_version)).states
         given = {each.question for each in found.answers.all() if each.value}
         asked = sum(each.because is None for each in states)
         answered = sum(each.applies and each.question.code in given for each in states)

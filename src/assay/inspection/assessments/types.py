@@ -154,6 +154,7 @@ class ReadingInHand:
     inspection: UUID
     inspection_name: str
     framework_id: str
+    framework_version: str
     announced_on: date
     number: int
     of: int

@@ -17,7 +17,7 @@ import yaml
 
 from assay.core.errors import Problem, Unfit
 from assay.core.messages import message
-from assay.core.standards.loading import FOLDER, load
+from assay.core.standards.loading import folder_of, load
 from assay.core.standards.types import Framework
 
 FILE = "findings.yaml"
@@ -138,9 +138,11 @@ class Definitions:
 
 
 @cache
-def definitions(framework: str) -> Definitions:
-    """The shipped definitions of a framework. ``KeyError`` for a framework there is none of."""
-    return read(FOLDER / framework / FILE, framework=load(framework))
+def definitions(framework: str, version: str | None = None) -> Definitions:
+    """The shipped definitions of a framework, of the version asked for or the present one. ``KeyError`` for a
+    framework there is none of."""
+    found = load(framework, version)
+    return read(folder_of(framework, version) / FILE, framework=found)
 
 
 def read(path: Path, *, framework: Framework) -> Definitions:

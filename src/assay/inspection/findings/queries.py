@@ -22,7 +22,8 @@ from assay.inspection.samples.store import open_records
 def gathered(inspection: Inspection, *, user: Someone) -> Gathered:
     """Every figure of an inspection, counted now from its signed readings."""
     check_see_findings(inspection, user)
-    made, framework = definitions(inspection.framework_id), load(inspection.framework_id)
+    pinned = (inspection.framework_id, inspection.framework_version)
+    made, framework = definitions(*pinned), load(*pinned)
     readings = signed_readings(inspection, user=user)
     draw = sealed(inspection, user=user)
     eligible = {each.pdu_code: each.eligible for each in draw.strata} if draw else None

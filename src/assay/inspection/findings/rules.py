@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence, Set
 from assay.core.estimation.estimate import (
     Judged,
     base_population,
-    proportion,
+    plain_proportion,
     stratified_proportion,
     weighted_share,
 )
@@ -149,10 +149,10 @@ def _estimate(
         return None
     population = base_population(judged, sizes) if sizes else None
     if _is_exact(count, population, intervals):
-        return proportion(count, population=population, method="exact")
+        return plain_proportion(count, population=population, method="exact")
     if len(sizes) > 1:
         return stratified_proportion(judged=judged, sizes=sizes, unit=count.unit, population=count.population)
-    return proportion(count, population=population)
+    return plain_proportion(count, population=population)
 
 
 def _is_exact(count: Count, population: int | None, intervals: Intervals) -> bool:

@@ -30,7 +30,7 @@ PARTS: dict[str, type[InterviewRemark] | type[MissedOpportunity] | type[RaisedFl
 
 def facts(request: HttpRequest, uuid: UUID) -> HttpResponse:
     row = found(request, uuid)
-    framework = load(row.framework_id)
+    framework = load(row.framework_id, row.framework_version)
     in_hand = queries.in_hand(row, user=request.user)
     form = FactsForm(
         request.POST or None,
@@ -133,7 +133,7 @@ def sign(request: HttpRequest, uuid: UUID) -> HttpResponse:
         groups=presenters.question_map(presenters.position({}, in_hand), in_hand),
         answer_name=presenters.answer_name,
         missing=[worded(each) for each in in_hand.missing],
-        routing=presenters.routing_sentence(in_hand, load(row.framework_id)),
+        routing=presenters.routing_sentence(in_hand, load(row.framework_id, row.framework_version)),
     )
 
 

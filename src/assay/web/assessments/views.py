@@ -155,7 +155,9 @@ def page(
         "cited": presenters.cited_under(in_hand),
         "words": words,
         "saved": presenters.clock(in_hand),
-        "identity": presenters.identity(in_hand, record, load(in_hand.framework_id)),
+        "identity": presenters.identity(
+            in_hand, record, load(in_hand.framework_id, in_hand.framework_version)
+        ),
         "to_record": at.href(in_hand.uuid, pane="record"),
         "to_questions": at.href(in_hand.uuid, pane="questions"),
         "conflict": conflict,
@@ -169,7 +171,7 @@ def page(
 def _question_context(in_hand: ReadingInHand, at: Position, *, row: Reading) -> dict[str, Any]:
     place = in_hand.place(at.question)
     assert place is not None, "a position names a question that is asked"
-    framework = load(in_hand.framework_id)
+    framework = load(in_hand.framework_id, in_hand.framework_version)
     before, after = presenters.steps(at, in_hand)
     return {
         "reading": in_hand,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from assay.access.accounts.queries import people_with_role
 from assay.access.accounts.roles import Role
 from assay.core.standards import frameworks, load
+from assay.core.standards.types import Framework
 from assay.inspection.programmes.rules import WEEKS_BEFORE
 from assay.inspection.samples.store import regions_loaded
 from assay.records.codes import delivery_units
@@ -28,6 +29,12 @@ def regions() -> list[tuple[str, str]]:
     published = {(each.region_code, each.region) for each in delivery_units()}
     loaded = set(regions_loaded())
     return sorted(loaded, key=_by_name) + sorted(published - loaded, key=_by_name)
+
+
+def _newest_first() -> list[Framework]:
+    """The frameworks in force before those that are closed, and the newest of each first."""
+    found = sorted(map(load, frameworks()), key=lambda each: each.effective_on, reverse=True)
+    return sorted(found, key=lambda each: each.closed_on is not None)
 
 
 def _by_name(region: tuple[str, str]) -> str:
@@ -65,7 +72,7 @@ class InspectionForm(GovForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._choose("region", regions())
-        self._choose("framework", [(each, load(each).name) for each in frameworks()])
+        self._choose("framework", [(each.id, each.name) for each in _newest_first()])
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
