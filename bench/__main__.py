@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 
 from bench import (
+    coverage,
     draws,
+    estimation,
     handwritten,
     incremental,
     link,
@@ -21,7 +23,9 @@ from bench.mutants import running as mutants
 from bench.peers import running as peers
 
 BENCHMARKS = {
+    "coverage": coverage.main,
     "draws": draws.main,
+    "estimation": estimation.main,
     "handwritten": handwritten.main,
     "incremental": incremental.main,
     "link": link.main,

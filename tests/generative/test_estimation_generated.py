@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from assay.core.disclosure.suppression import is_small, suppressed, suppressed_table
-from assay.core.estimation import estimate, intervals, reference
+from assay.core.estimation import counted, intervals, reference
 from assay.core.figures import Count
 
 LEVELS = st.sampled_from([0.5, 0.8, 0.9, 0.95, 0.99])
@@ -22,25 +22,25 @@ def counts(draw):
     return Count(draw(st.integers(0, n)), n, "case", "all")
 
 
-@given(count=counts(), extra=st.integers(0, 2000), level=LEVELS, method=st.sampled_from(estimate.METHODS))
+@given(count=counts(), extra=st.integers(0, 2000), level=LEVELS, method=st.sampled_from(counted.METHODS))
 def test_every_interval_contains_its_estimate_and_stays_within_nought_and_one(count, extra, level, method):
     for population in (None, count.denominator + extra):
-        made = estimate.proportion(count, population=population, level=level, method=method)
+        made = counted.plain_proportion(count, population=population, level=level, method=method)
         assert made is not None
         assert 0 <= made.lower <= made.value <= made.upper <= 1
 
 
-@given(count=counts(), level=LEVELS, method=st.sampled_from(estimate.METHODS))
+@given(count=counts(), level=LEVELS, method=st.sampled_from(counted.METHODS))
 def test_everyone_judged_leaves_no_width(count, level, method):
-    made = estimate.proportion(count, population=count.denominator, level=level, method=method)
+    made = counted.plain_proportion(count, population=count.denominator, level=level, method=method)
     assert made is not None
     assert made.lower == made.upper == made.value
 
 
 @given(count=counts(), extra=st.integers(0, 500))
 def test_a_smaller_population_never_widens_wilsons_interval(count, extra):
-    small = estimate.proportion(count, population=count.denominator + extra)
-    large = estimate.proportion(count, population=count.denominator + extra + 100)
+    small = counted.plain_proportion(count, population=count.denominator + extra)
+    large = counted.plain_proportion(count, population=count.denominator + extra + 100)
     assert small is not None
     assert large is not None
     assert small.upper - small.lower <= large.upper - large.lower + 1e-12
@@ -96,7 +96,7 @@ def test_strata_agree_with_the_slow_twin(drawn):
     assume(len(inside) > len(judged))
     value, variance = reference.stratified(judged, sizes)
     assume(variance > 0)
-    made = estimate.stratified_proportion(judged=judged, sizes=sizes, unit="case", population="all")
+    made = counted.stratified_proportion(judged=judged, sizes=sizes, unit="case", population="all")
     assert made.value == pytest.approx(float(value), abs=1e-9)
     assert made.se == pytest.approx(sqrt(variance), abs=1e-9)
     assert made.lower <= made.value <= made.upper

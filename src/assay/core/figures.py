@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assay.core.messages import Message, message
+
 
 @dataclass(frozen=True, slots=True)
 class Count:
@@ -36,7 +38,9 @@ class Estimate:
     ``level`` is the two-sided confidence (.95); ``n`` the judged units and ``n_eff`` the effective sample
     size; ``df`` the degrees of freedom; ``gain`` the variance of plain random sampling over this method's;
     ``rho2`` the squared correlation with the score, where one was used; ``fallback_reason`` says why a
-    simpler method stood in. ``of`` is the count the estimate speaks about.
+    simpler method stood in. ``of`` is the count the estimate speaks about, ``part`` the part of the population
+    it is for (a PDU) where it is not for the whole. ``plain`` is the judged cases' own estimate, which stands
+    beside one that a score has helped.
     """
 
     value: float
@@ -54,6 +58,14 @@ class Estimate:
     fallback_reason: str | None = None
     inputs_hash: str = ""
     warnings: tuple[str, ...] = ()
+    part: str | None = None
+    plain: Estimate | None = None
+
+    @property
+    def interval_name(self) -> Message:
+        """What to call the interval: no interval goes without its level."""
+        percent = f"{100 * self.level:g}"
+        return message("{percent}% confidence interval", percent=percent)
 
     @property
     def unit(self) -> str:

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from assay.access.audit.models import Entry, EntrySubject
 from assay.core.errors import Refused
+from assay.core.estimation.verifying import faults, sample_as_it_stands
 from assay.inspection.assessments import actions, queries
 from assay.inspection.assessments.models import CitedEvidence, GivenAnswer, GivenFact, Reading
 from assay.inspection.assessments.rules import Changed
@@ -20,7 +21,7 @@ from assay.inspection.samples import actions as samples
 from assay.inspection.samples import rules as sample_rules
 from assay.inspection.samples import store
 from assay.inspection.samples.models import Draw, SampledCase
-from assay.inspection.samples.queries import checked, drawn, sealed
+from assay.inspection.samples.queries import checked, drawn, receipt_text, sealed
 from tests.factories import inspections as make
 
 pytestmark = pytest.mark.django_db
@@ -216,6 +217,29 @@ def test_a_replacement_is_the_next_in_order_with_its_reason(cast: Any, inspector
             actions.replace_case(put_in, reason="again", by=cast.lead_inspector)
         with pytest.raises(Refused, match="Say why"):
             actions.replace_case(drawn(draw)[3], reason=" ", by=cast.lead_inspector)
+
+
+def test_the_receipt_that_is_downloaded_has_the_replacements_and_still_fits(
+    cast: Any, inspectorate: str
+) -> None:
+    draw = make.sealed(cast, sizes={"N52A": 30, "N52B": 40}, size=20)
+    assert receipt_text(draw) == draw.receipt
+    samples.allocate(draw.inspection, by=cast.lead_inspector)
+    for number in (12, 1, 2, 15):
+        actions.replace_case(drawn(draw)[number - 1], reason=f"number {number}", by=cast.lead_inspector)
+    given = json.loads(receipt_text(draw))
+    assert [each["reason"] for each in given["replacements"]] == [
+        "number 1",
+        "number 2",
+        "number 12",
+        "number 15",
+    ]
+    assert faults(given) == ()
+    assert set(sample_as_it_stands(given).ids) == {each.assignment for each in drawn(draw)}
+    assert given["seal"] == draw.receipt_hash
+    # A receipt of the first version stays as it was sealed.
+    draw.receipt = draw.receipt.replace('"receipt_version": 2', '"receipt_version": 1')
+    assert receipt_text(draw) == draw.receipt
 
 
 def test_a_conflict_of_interest_keeps_cases_away(cast: Any, inspectorate: str) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import inf, sqrt
 
+import numpy as np
 import pytest
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
@@ -89,3 +90,49 @@ def test_the_finite_correction_is_the_textbooks_standard_error():
 def test_nonsense_has_no_interval(wrong):
     with pytest.raises(ValueError):
         wrong()
+
+
+def test_the_t_quantile_is_scipys_and_the_normal_one_in_the_end():
+    assert intervals.student_quantile(0.95, df=7) == pytest.approx(stats.t.ppf(0.975, 7), abs=1e-12)
+    assert intervals.student_quantile(0.8, df=7) == pytest.approx(stats.t.ppf(0.9, 7), abs=1e-12)
+    assert intervals.student_quantile(0.95, df=inf) == intervals.normal_quantile(0.95)
+    for level in (0, 1):
+        with pytest.raises(ValueError, match="confidence level"):
+            intervals.student_quantile(level, df=7)
+
+
+def test_the_logit_interval_is_even_on_the_scale_of_the_log_odds():
+    lower, upper = intervals.logit(0.3, se=0.05, quantile=2.0)
+    width = 2 * 0.05 / (0.3 * 0.7)
+    middle = np.log(0.3 / 0.7)
+    assert (lower, upper) == (
+        pytest.approx(1 / (1 + np.exp(-(middle - width)))),
+        pytest.approx(1 / (1 + np.exp(-(middle + width)))),
+    )
+    for share in (0, 1):
+        with pytest.raises(ValueError, match="no log odds"):
+            intervals.logit(share, se=0.1, quantile=2.0)
+
+
+def test_a_wald_interval_is_cut_at_nought_and_one():
+    assert intervals.wald(0.5, se=0.1, quantile=2.0) == (pytest.approx(0.3), pytest.approx(0.7))
+    assert intervals.wald(0.1, se=0.1, quantile=2.0) == (0.0, pytest.approx(0.3))
+    assert intervals.wald(0.9, se=0.1, quantile=2.0) == (pytest.approx(0.7), 1.0)
+    with pytest.raises(ValueError, match="not a share"):
+        intervals.wald(1.5, se=0.1, quantile=2.0)
+
+
+@pytest.mark.parametrize(("k", "n"), COUNTS)
+def test_korn_and_graubards_is_clopper_and_pearsons_where_every_case_counts_as_one(k, n):
+    expected = intervals.clopper_pearson(k, n, level=0.95)
+    assert intervals.korn_graubard(k / n, n=n, drawn=n, df=inf, level=0.95) == pytest.approx(expected)
+
+
+def test_korn_and_graubard_shorten_the_effective_size_by_the_quantiles():
+    shorter = 60 * (stats.t.ppf(0.975, 83) / stats.t.ppf(0.975, 20)) ** 2
+    expected = intervals.korn_graubard(0.4, n=shorter, drawn=84, df=inf, level=0.95)
+    assert intervals.korn_graubard(0.4, n=60, drawn=84, df=20, level=0.95) == pytest.approx(expected)
+    assert intervals.korn_graubard(0.4, n=inf, drawn=84, df=20, level=0.95) == (0.4, 0.4)
+    for share, level in ((1.5, 0.95), (0.5, 1.0)):
+        with pytest.raises(ValueError, match="is not a"):
+            intervals.korn_graubard(share, n=60, drawn=84, df=20, level=level)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assay.core.errors import Refused
+from assay.core.estimation.erasing import erase
 from assay.inspection.samples import rules
 from assay.inspection.samples.frames import frame_from_json, frame_json
 from assay.inspection.samples.rules import Assignment
+from assay.inspection.samples.types import SamplingFrame
 from tests.factories.inspections import frame
 
 WINDOW = (date(2025, 8, 4), date(2025, 9, 8))
@@ -108,7 +111,7 @@ def test_a_receipt_tampered_with_does_not_verify(fault: str) -> None:
     elif fault == "size":
         changed["size"] = 9
     elif fault == "version":
-        changed["receipt_version"] = 2
+        changed["receipt_version"] = 3
     else:
         drawn_from = replace(drawn_from, considered=drawn_from.considered[:-1])
     assert rules.verify(changed, drawn_from) != ()
@@ -137,3 +140,75 @@ def test_without_conflicts_loads_differ_by_at_most_one(cases: int, readers: int)
     loads = [list(given.values()).count(each) for each in names]
     assert len(given) == cases
     assert max(loads) - min(loads) <= 1
+
+
+KEPT = Path(__file__).parents[2] / "spec" / "receipts"
+
+
+def first_version() -> tuple[dict[str, Any], SamplingFrame]:
+    """A receipt as the first version sealed it, and the frame kept with it."""
+    text = (KEPT / "version-1.json").read_text("utf-8")
+    return json.loads(text), frame_from_json((KEPT / "version-1-frame.json").read_text("utf-8"))
+
+
+def test_a_receipt_of_the_first_version_still_verifies_and_its_seed_draws_the_same_cases() -> None:
+    receipt, drawn_from = first_version()
+    assert rules.verify(receipt, drawn_from) == ()
+    assert rules.receipt_text(receipt) == (KEPT / "version-1.json").read_text("utf-8")
+    assert rules.receipt_hash(receipt) == "955c486edf41ac8d0d01031b17ce43062e6f420ef8b399f933198c300ef67370"
+    again = rules.draw(drawn_from, size=receipt["size"], seed=receipt["seed"])
+    assert again.frame_hash == receipt["frame"]["hash"]
+    assert list(again.ids) == [each["assignment"] for each in receipt["cases"]]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"seed": "coffee"}, "Stratum N52A is not in the order of the seed."),
+        ({"size": 9}, "The allocation does not follow from the sizes of the strata."),
+        ({"records": {}}, "records differs"),
+        ({"started_between": []}, "started_between differs"),
+        ({"origin": {}}, "origin differs"),
+        ({"cases": []}, "The cases are not the first of each stratum, with their chances."),
+        ({"strata": 3}, "This is no receipt of the first version: something is missing in it."),
+    ],
+)
+def test_a_receipt_of_the_first_version_tampered_with_does_not_verify(
+    change: dict[str, Any], said: str
+) -> None:
+    receipt, drawn_from = first_version()
+    assert said in rules.verify({**receipt, **change}, drawn_from)
+
+
+def test_a_frame_of_another_count_or_another_reason_is_seen() -> None:
+    drawn_from, receipt = receipt_of()
+    assert rules.verify(receipt, replace(drawn_from, not_listed=1)) == ("not_listed differs",)
+    one, *others = drawn_from.considered
+    moved = replace(drawn_from, considered=(replace(one, reason="died"), *others))
+    assert rules.verify(receipt, moved) == ("the frame is not the one that was drawn from",)
+    assert rules.verify(receipt, replace(drawn_from, as_at=date(2026, 1, 1))) == ("records differs",)
+    first, kept = first_version()
+    assert rules.verify(first, replace(kept, not_listed=9)) == ("not_listed differs",)
+
+
+def test_a_receipt_says_why_each_was_left_out_and_how_each_number_came_about() -> None:
+    drawn_from = frame({"N52A": 9, "N52B": 30})
+    one, *others = drawn_from.considered
+    drawn_from = replace(drawn_from, considered=(replace(one, reason="died"), *others))
+    sample = rules.draw(drawn_from, size=8, seed="tea")
+    receipt = rules.receipt(drawn_from, sample, inspection="i", framework="f", salt_key=b"k")
+    rows = {row["assignment"]: row for row in receipt["considered"]}
+    assert rows["N52A-001"]["reason"] == "died"
+    assert receipt["reasons"]["died"]["sentence"] == "The person died before the announcement."
+    assert len({row["salt"] for row in rows.values()}) == 39
+    assert {each["at"][0]: each["value"] for each in receipt["allocation"]} == {"N52A": "2", "N52B": "6"}
+    assert rules.receipt_hash(receipt) == receipt["seal"]
+
+
+def test_an_erased_row_leaves_a_receipt_that_still_verifies_against_the_frame() -> None:
+    drawn_from = frame({"N52A": 9, "N52B": 30})
+    sample = rules.draw(drawn_from, size=8, seed="tea")
+    receipt = rules.receipt(drawn_from, sample, inspection="i", framework="f", salt_key=b"k")
+    erased = json.loads(rules.receipt_text(erase(receipt, [sample.ids[0]])))
+    assert rules.verify(erased, drawn_from) == ()
+    assert rules.receipt_hash(erased) == rules.receipt_hash(receipt)

@@ -1,182 +1,235 @@
-"""Estimated rates from judged cases: one plain, one that keeps to the strata the sample was drawn by."""
+"""Estimated rates from judged cases. Rates are floats in [0, 1]; a percentage is made at the page's edge.
+
+Without a score (:func:`proportion`) or with the help of one that was fixed before anybody was
+told (:func:`model_assisted`); for the whole frame or for parts of it (:func:`domain`). The sample says what
+was drawn from what; judgements are parallel to its ids.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from fractions import Fraction
-from math import ceil, sqrt
+from datetime import date
 
-import numpy as np
-from scipy.special import stdtrit
-
-from assay.core.estimation.intervals import (
-    clopper_pearson,
-    effective_size,
-    hypergeometric,
-    normal_quantile,
-    wilson,
+from assay.core.errors import Refused
+from assay.core.estimation.assembly import (
+    ASSISTED,
+    BY_CLUSTERS,
+    BY_STRATA,
+    CIS,
+    EXACT,
+    with_interval,
+    without_spread,
 )
+from assay.core.estimation.counted import (
+    STRATIFIED,
+    WHOLE,
+    Judged,
+    base_population,
+    plain_proportion,
+    stratified_proportion,
+    weighted_share,
+)
+from assay.core.estimation.effects import DesignEffect, design_effect
+from assay.core.estimation.intervals import hypergeometric
+from assay.core.estimation.judgements import (
+    Drawn,
+    Floats,
+    Judgement,
+    Judgements,
+    Selection,
+    drawn_hash,
+    inputs_hash,
+    judgements,
+)
+from assay.core.estimation.parts import (
+    BEYOND,
+    MIN_COUNT,
+    MIN_N,
+    NO_SLOPE,
+    ONE_SIDED,
+    TOO_FEW,
+    Withheld,
+    domain,
+)
+from assay.core.estimation.regression import fitted
+from assay.core.estimation.score import Score, check_frozen
+from assay.core.estimation.variance import NEGLIGIBLE, Spread, spread
 from assay.core.figures import Count, Estimate
 from assay.core.messages import message
 
-SMALL_BASE = 20
-METHODS = ("wilson", "exact")
+__all__ = [
+    "CIS",
+    "STRATIFIED",
+    "WHOLE",
+    "DesignEffect",
+    "Judged",
+    "Selection",
+    "Withheld",
+    "base_population",
+    "design_effect",
+    "domain",
+    "hypergeometric_ci",
+    "inputs_hash",
+    "model_assisted",
+    "plain_proportion",
+    "proportion",
+    "stratified_proportion",
+    "weighted_share",
+]
 
-WILSON = message("Wilson").id
-FINITE_WILSON = message("Wilson, with the finite population counted").id
-STRATIFIED = message("Wilson, by strata").id
-CLOPPER_PEARSON = message("exact binomial").id
-HYPERGEOMETRIC = message("exact hypergeometric").id
-WHOLE = message("none, since everyone was counted").id
+EVERY_CASE = "every case of the frame"
+CASES_A_COVARIATE = 20
 
-Judged = Mapping[str, Sequence[bool | None]]
-"""One value a judged unit, by stratum: whether it counts, or None where it is outside the base."""
+
+def hypergeometric_ci(k: int, n: int, population: int, *, level: float = 0.95) -> tuple[float, float]:
+    """The exact interval for ``k`` of ``n`` drawn at random from a population of known size."""
+    return hypergeometric(k, n, population=population, level=level)
 
 
 def proportion(
-    count: Count, *, population: int | None = None, level: float = 0.95, method: str = "wilson"
-) -> Estimate | None:
-    """The share of ``count`` with an interval; None where nothing belongs to the denominator.
-
-    ``population`` is how many such units there are in all, judged or not; None where nobody knows, and
-    then no correction is made. ``method`` is ``wilson`` (with the correction) or ``exact`` (by the
-    hypergeometric distribution, or Clopper and Pearson's without a population). Where everyone was judged
-    there is no width, and the method says why.
-    """
-    if method not in METHODS:
-        raise ValueError(f"{method!r} is not one of {', '.join(METHODS)}")
-    n, share = count.denominator, count.share
-    if share is None:
-        return None
-    n_eff = effective_size(n, population=population)
-    if method == "wilson":
-        lower, upper = wilson(share, n=n_eff, quantile=normal_quantile(level))
-    elif population is None:
-        lower, upper = clopper_pearson(count.numerator, n, level=level)
-    else:
-        lower, upper = hypergeometric(count.numerator, n, population=population, level=level)
-    return Estimate(
-        value=share,
-        se=0.0 if n_eff == float("inf") else sqrt(share * (1 - share) / n_eff),
-        lower=lower,
-        upper=upper,
-        level=level,
-        n=n,
-        n_eff=n_eff,
-        df=float("inf"),
-        method=_method_name(method, count, population=population),
-        of=count,
-        gain=n_eff / n,
-        inputs_hash=inputs_hash(count.numerator, n, population, level, method),
-        warnings=("small base",) if n < SMALL_BASE else (),
-    )
-
-
-def stratified_proportion(
-    *, judged: Judged, sizes: Mapping[str, int], unit: str, population: str, level: float = 0.95
+    y: Sequence[Judgement],
+    sample: Drawn,
+    *,
+    ci: str = "wilson",
+    level: float = 0.95,
+    cluster: Sequence[str] | None = None,
+    unit: str = "case",
+    population: str = EVERY_CASE,
 ) -> Estimate:
-    """The share of a base in a population of strata of known ``sizes``, each sampled without return.
+    """The rate of the frame from the judged cases alone, each weighing as the draw says.
 
-    Every stratum of ``sizes`` has at least one judged unit, and at least one unit of all belongs to the
-    base; ``ValueError`` if not. A unit weighs as many as its stratum has for each judged there. The variance
-    is that of a ratio, linearised, so that the size of the base within each stratum is not taken as known
-    (Särndal, Swensson and Wretman 1992, chapter 5). The interval is Wilson's at the effective size, with
-    Student's t at the units of the base minus the strata they lie in. A stratum with a single judged unit
-    takes the mean of the others' variance. Where there is no variance, the plain interval stands in and
-    ``fallback_reason`` says so.
+    ``ci`` is ``wilson``, ``exact`` (hypergeometric), ``clopper-pearson`` (as if the population had no end),
+    ``logit``, ``beta`` (Korn and Graubard) or ``wald``. With one stratum Wilson's and the exact ones are the
+    textbook's, from the count: variance p(1-p)/n with (N-n)/(N-1) for the finite population, and the normal
+    quantile. The others, and all with several strata or clusters, take the variance estimated from the sample
+    (divisor n-1, 1-n/N) and Student's t at the design's degrees of freedom, as R's ``survey`` does.
+
+    ``None`` in ``y`` is a case nobody judged: the rest of its stratum stands for it. ``Refused`` for an
+    unknown ``ci``, an exact one with several strata or clusters, or columns that do not fit the sample.
     """
-    value = weighted_share(judged, sizes)
-    inside = {name: [each for each in judged[name] if each is not None] for name in sizes}
-    n, df = sum(map(len, inside.values())), sum(len(each) - 1 for each in inside.values() if each)
-    count = Count(sum(map(sum, inside.values())), n, unit, population)
-    everyone = base_population(judged, sizes)
-    variance = _ratio_variance(judged, sizes, value)
-    if n == everyone or df < 1 or variance <= 0:
-        plain = proportion(count, population=everyone, level=level)
-        assert plain is not None
-        return plain if n == everyone else replace(plain, fallback_reason="no variance within the strata")
-    n_eff = value * (1 - value) / variance
-    lower, upper = wilson(value, n=n_eff, quantile=float(stdtrit(df, 0.5 + level / 2)))
-    return Estimate(
-        value=value,
-        se=sqrt(variance),
-        lower=lower,
-        upper=upper,
-        level=level,
-        n=n,
-        n_eff=n_eff,
-        df=float(df),
-        method=STRATIFIED,
-        of=count,
-        gain=n_eff / effective_size(n, population=everyone),
-        inputs_hash=inputs_hash({name: list(judged[name]) for name in sizes}, dict(sizes), level),
-        warnings=("small base",) if n < SMALL_BASE else (),
-    )
+    _check_ci(ci)
+    made = judgements(y, sample, cluster=cluster)
+    count = Count(made.counted, made.n, unit, population)
+    found = _alone(count, made, ci, level)
+    hashed = drawn_hash(y, sample, ci, level, None if cluster is None else list(cluster))
+    return replace(found, inputs_hash=hashed)
 
 
-def weighted_share(judged: Judged, sizes: Mapping[str, int]) -> float:
-    """The share of the base, each unit weighing as many as its stratum has for each judged there."""
-    base = _weighted(judged, sizes, (True, False))
-    if not base:
-        raise ValueError("no judged unit belongs to the base")
-    return float(_weighted(judged, sizes, (True,)) / base)
+def model_assisted(
+    y: Sequence[Judgement],
+    sample: Drawn,
+    score: Score,
+    *,
+    announced_on: date,
+    max_covariates: int | None = None,
+    min_count: int = MIN_COUNT,
+    min_n: int = MIN_N,
+    ci: str = "wilson",
+    level: float = 0.95,
+    cluster: Sequence[str] | None = None,
+    unit: str = "case",
+    population: str = EVERY_CASE,
+) -> Estimate:
+    """The rate of the frame with the help of one score that is known for all of it (GREG).
 
+    The judged cases correct the score: a bad one only helps less. ``plain`` of the result is the judged
+    cases' own estimate, to be shown beside. That estimate stands alone, with ``fallback_reason``, where
+    fewer than ``min_n`` were judged, fewer than ``min_count`` count or do not, or the score gives no usable
+    slope. The interval is made at the effective size with Student's t at n less the strata less the
+    covariates.
 
-def base_population(judged: Judged, sizes: Mapping[str, int]) -> int:
-    """About how many of the population belong to the base, rounded up.
-
-    Only where everyone was judged is it the number judged: an unjudged unit might belong as well.
+    ``Refused`` without a judged case (a rate is not made from scores alone), for a score not fixed before
+    ``announced_on``, learned from or shown for a sampled case, or not over the frame, and for more covariates
+    than ``max_covariates`` (one for each 20 judged cases, if not given).
     """
-    inside = sum(each is not None for values in judged.values() for each in values)
-    if sum(map(len, judged.values())) == sum(sizes.values()):
-        return inside
-    return max(inside + 1, ceil(_weighted(judged, sizes, (True, False))))
+    _check_ci(ci)
+    if ci in EXACT:
+        raise Refused(message("ci: {ci} cannot be made with a score.", ci=ci))
+    if all(each is None for each in y):
+        raise Refused(message("y: no case was judged, and a rate is not made from scores alone."))
+    check_frozen(score, sample, announced_on=announced_on)
+    made = judgements(y, sample, cluster=cluster)
+    hashed = drawn_hash(y, sample, ci, level, None if cluster is None else list(cluster))
+    plain = _alone(Count(made.counted, made.n, unit, population), made, ci, level)
+    plain = replace(plain, inputs_hash=hashed)
+    most = made.n // CASES_A_COVARIATE if max_covariates is None else max_covariates
+    reason = _unassisted(made, min_count=min_count, min_n=min_n)
+    if reason is None and score.columns.shape[1] > most:
+        said = message(
+            "score: it has {columns} columns, and {n} judged cases bear {most}.",
+            columns=score.columns.shape[1],
+            n=made.n,
+            most=most,
+        )
+        raise Refused(said)
+    found = reason or _assisted(made, score.of(sample.ids)[made.kept], score.mean, plain, ci)
+    if isinstance(found, str):
+        found = replace(plain, fallback_reason=found, plain=plain)
+    helped = inputs_hash(hashed, score.hash, most, min_count, min_n)
+    return replace(found, inputs_hash=helped)
 
 
-def inputs_hash(*inputs: object) -> str:
-    """A hash of what an estimate was made from, the same whenever the inputs are."""
-    written = json.dumps(inputs, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(written.encode()).hexdigest()
-
-
-def _weighted(judged: Judged, sizes: Mapping[str, int], values: tuple[bool, ...]) -> Fraction:
-    """How many units of the population the judged ones with these values stand for."""
-    _check_strata(judged, sizes)
-    return sum(
-        (
-            Fraction(size * sum(each in values for each in judged[name]), len(judged[name]))
-            for name, size in sizes.items()
-        ),
-        Fraction(0),
-    )
-
-
-def _ratio_variance(judged: Judged, sizes: Mapping[str, int], value: float) -> float:
-    """The variance of the weighted share, with each stratum's own finite-population correction."""
-    away = {name: [0.0 if each is None else each - value for each in judged[name]] for name in sizes}
-    within = {name: float(np.var(each, ddof=1)) for name, each in away.items() if len(each) > 1}
-    typical = sum(within.values()) / len(within) if within else 0.0
-    total = sum(
-        size**2 * (1 - len(away[name]) / size) * within.get(name, typical) / len(away[name])
-        for name, size in sizes.items()
-    )
-    return total / float(_weighted(judged, sizes, (True, False))) ** 2
-
-
-def _method_name(method: str, count: Count, *, population: int | None) -> str:
-    if population == count.denominator:
+def _unassisted(made: Judgements, *, min_count: int, min_n: int) -> str | None:
+    """Why no score may help; None where one may."""
+    if made.n == made.population:
         return WHOLE
-    if method == "wilson":
-        return WILSON if population is None else FINITE_WILSON
-    return CLOPPER_PEARSON if population is None else HYPERGEOMETRIC
+    if made.n < min_n:
+        return TOO_FEW
+    return ONE_SIDED if min(made.counted, made.n - made.counted) < min_count else None
 
 
-def _check_strata(judged: Judged, sizes: Mapping[str, int]) -> None:
-    if set(judged) != set(sizes):
-        raise ValueError("the strata judged are not the strata of the population")
-    for name, size in sizes.items():
-        if not 1 <= len(judged[name]) <= size:
-            raise ValueError(f"{len(judged[name])} judged of {size} in stratum {name}")
+def _assisted(made: Judgements, columns: Floats, mean: Floats, plain: Estimate, ci: str) -> Estimate | str:
+    fit = fitted(made, columns, mean)
+    if fit is None:
+        return NO_SLOPE
+    before = spread(fit.z, made)
+    df = before.df - columns.shape[1]
+    if df < 1 or before.variance < NEGLIGIBLE or not 0 < fit.value < 1:
+        return BEYOND
+    variance = before.variance * before.df / df
+    found = with_interval(
+        plain.of,
+        fit.value,
+        Spread(variance, df),
+        population=made.population,
+        method=ASSISTED[ci],
+        ci=ci,
+        level=plain.level,
+    )
+    return replace(found, rho2=fit.rho2, warnings=plain.warnings, plain=plain)
+
+
+def _check_ci(ci: str) -> None:
+    if ci not in CIS:
+        raise Refused(message("ci: {ci} is not one of {cis}.", ci=ci, cis=", ".join(CIS)))
+
+
+def _alone(count: Count, made: Judgements, ci: str, level: float) -> Estimate:
+    """The judged cases' own rate."""
+    is_plain = made.is_even and len(made.sizes) == 1 and made.cluster is None
+    if ci in EXACT and not is_plain:
+        raise Refused(message("ci: {ci} needs a sample of one stratum and no clusters.", ci=ci))
+    is_counted = made.n == made.population or (is_plain and ci in ("wilson", *EXACT))
+    found = (_from_count if is_counted else _from_spread)(count, made, ci, level)
+    return replace(found, warnings=made.warnings)
+
+
+def _from_count(count: Count, made: Judgements, ci: str, level: float) -> Estimate:
+    if ci == "clopper-pearson" and made.n < made.population:
+        found = plain_proportion(count, level=level, method="exact")
+    else:
+        method = "exact" if ci == "exact" else "wilson"
+        found = plain_proportion(count, population=made.population, level=level, method=method)
+    assert found is not None, "somebody was judged"
+    return found
+
+
+def _from_spread(count: Count, made: Judgements, ci: str, level: float) -> Estimate:
+    total = made.weight.sum()
+    value = float((made.weight * made.y).sum() / total)
+    found = spread(made.weight * (made.y - value) / total, made)
+    if found.variance < NEGLIGIBLE or found.df < 1:
+        return without_spread(count, value, population=made.population, level=level)
+    method = (BY_STRATA if made.cluster is None else BY_CLUSTERS)[ci]
+    return with_interval(count, value, found, population=made.population, method=method, ci=ci, level=level)

@@ -9,16 +9,24 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from fractions import Fraction
-from math import comb, sqrt
+from math import comb, exp, log, sqrt
 from statistics import NormalDist
 
-from scipy.special import betaincinv
+from scipy.special import betaincinv, stdtrit
 
 
 def normal_quantile(level: float) -> float:
     """The two-sided normal quantile: 1.96 for .95."""
     _check_level(level)
     return NormalDist().inv_cdf(0.5 + level / 2)
+
+
+def student_quantile(level: float, *, df: float) -> float:
+    """The two-sided quantile of Student's t; the normal one where ``df`` is infinite."""
+    if df == float("inf"):
+        return normal_quantile(level)
+    _check_level(level)
+    return float(stdtrit(df, 0.5 + level / 2))
 
 
 def effective_size(n: int, *, population: int | None) -> float:
@@ -52,6 +60,41 @@ def clopper_pearson(numerator: int, denominator: int, *, level: float) -> tuple[
     tail = (1 - level) / 2
     lower = betaincinv(numerator, denominator - numerator + 1, tail) if numerator else 0.0
     upper = betaincinv(numerator + 1, denominator - numerator, 1 - tail) if numerator < denominator else 1.0
+    return float(lower), float(upper)
+
+
+def wald(share: float, *, se: float, quantile: float) -> tuple[float, float]:
+    """The estimate and its standard error either way, cut at 0 and 1. For comparison only: it is too narrow
+    for small samples and rates far from a half."""
+    _check_share(share)
+    return max(0.0, share - quantile * se), min(1.0, share + quantile * se)
+
+
+def logit(share: float, *, se: float, quantile: float) -> tuple[float, float]:
+    """The interval made on the scale of the log odds, which is how R's ``svyciprop`` makes it by default.
+
+    ``ValueError`` for a share of 0 or 1, whose log odds are no number.
+    """
+    _check_share(share)
+    if share in (0, 1):
+        raise ValueError(f"a share of {share} has no log odds")
+    odds, width = log(share / (1 - share)), quantile * se / (share * (1 - share))
+    return 1 / (1 + exp(width - odds)), 1 / (1 + exp(-width - odds))
+
+
+def korn_graubard(share: float, *, n: float, drawn: int, df: float, level: float) -> tuple[float, float]:
+    """Clopper and Pearson's limits at an effective size ``n``, itself shortened by the squared ratio of the t
+    quantiles at ``drawn - 1`` and at the design's ``df`` (Korn and Graubard 1998), as ``beta`` in R's
+    ``svyciprop``."""
+    _check_share(share)
+    _check_level(level)
+    if n == float("inf"):
+        return share, share
+    if df != float("inf"):
+        n *= (student_quantile(level, df=drawn - 1) / student_quantile(level, df=df)) ** 2
+    tail, counted, others = (1 - level) / 2, n * share, n * (1 - share)
+    lower = betaincinv(counted, others + 1, tail) if counted > 0 else 0.0
+    upper = betaincinv(counted + 1, others, 1 - tail) if others > 0 else 1.0
     return float(lower), float(upper)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import asdict
 from datetime import date
 from typing import IO
@@ -67,6 +68,7 @@ def seal(
         inspection=str(inspection.uuid),
         framework=f"{inspection.framework_id} version {inspection.framework_version}",
         min_per_pdu=min_per_pdu,
+        salt_key=secrets.token_bytes(32),
     )
     draw = Draw.objects.create(
         inspection=inspection,

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import IO
 
 from assay.core.errors import Problem, Unfit
+from assay.core.estimation.eligibility import persons, shared_by
 from assay.core.messages import Message, message
 from assay.inspection.samples.types import ListedCase, LongList, Origin
 from assay.records.codes import code_list, delivery_units
@@ -218,15 +219,17 @@ def _pnc(written: str) -> str:
 def _cases(lines: list[_Line], region_code: str) -> tuple[ListedCase, ...]:
     """The rows without what shows who they are about, each with the number of its person in the list and by
     what it was seen that the person stands in it more than once."""
-    persons = _persons(lines)
-    shared = {how: _repeated(getattr(each, how) for each in lines) for how in ("crn", "pnc", "name")}
+    rows: list[dict[str, Hashable]] = [
+        {"crn": each.crn, "pnc": each.pnc, "name": each.name} for each in lines
+    ]
+    person, same_by = persons(rows), shared_by(rows)
     units = _units([each.unit for each in lines], region_code)
     return tuple(
         ListedCase(
             assignment=each.assignment,
             crn=each.crn,
-            person=persons[at],
-            same_by=next((how for how in shared if getattr(each, how) in shared[how]), ""),
+            person=person[at],
+            same_by=same_by[at],
             pdu_code=units[each.unit][0],
             pdu_name=units[each.unit][1],
             kind=each.kind,
@@ -234,34 +237,6 @@ def _cases(lines: list[_Line], region_code: str) -> tuple[ListedCase, ...]:
         )
         for at, each in enumerate(lines)
     )
-
-
-def _repeated(values: Iterable[object]) -> set[object]:
-    seen: set[object] = set()
-    twice: set[object] = set()
-    for each in values:
-        if each:
-            (twice if each in seen else seen).add(each)
-    return twice
-
-
-def _persons(lines: list[_Line]) -> list[int]:
-    """For each row, a number that all rows of one person share: rows with the same case reference, police
-    number, or name and birthday are one person's, and so are rows joined through another."""
-    root = list(range(len(lines)))
-
-    def top(at: int) -> int:
-        while root[at] != at:
-            root[at] = root[root[at]]
-            at = root[at]
-        return at
-
-    first: dict[tuple[str, object], int] = {}
-    for at, each in enumerate(lines):
-        for how, value in (("crn", each.crn), ("pnc", each.pnc), ("name", each.name)):
-            if value:
-                root[top(at)] = top(first.setdefault((how, value), at))
-    return [top(at) for at in range(len(lines))]
 
 
 def _units(names: Sequence[str], region_code: str) -> dict[str, tuple[str, str]]:

@@ -6,12 +6,13 @@ import json
 from typing import Any
 
 from assay.access.accounts.permissions import Someone
+from assay.core.estimation import receipts
 from assay.inspection.programmes.models import Inspection
 from assay.inspection.programmes.permissions import check_lead, is_member
 from assay.inspection.programmes.rules import start_window
 from assay.inspection.samples import rules, store
 from assay.inspection.samples.frames import frame_of_latest, frame_of_long_list
-from assay.inspection.samples.models import IN, Conflict, Draw, SampledCase
+from assay.inspection.samples.models import IN, OUT, Conflict, Draw, SampledCase
 from assay.inspection.samples.types import DrawnCase, SamplingFrame, Sealed, Stratum
 
 
@@ -104,6 +105,20 @@ def drawn_case(case: SampledCase) -> DrawnCase:
         reader_name=case.reader.name if case.reader else "",
         replaces=before or "",
     )
+
+
+def receipt_text(draw: Draw) -> str:
+    """The sealed receipt as it is downloaded: with the replacements made since, each with its reason, sealed
+    upon it in order. One of the first version has no place for them. Asks for no permission: the caller has.
+    """
+    put_out = draw.cases.filter(standing=OUT).select_related("replaced_by")
+    rows = [(each, each.replaced_by) for each in put_out if each.replaced_by is not None]
+    given = json.loads(draw.receipt)
+    if not rows or given["receipt_version"] != receipts.VERSION:
+        return draw.receipt
+    for out, into in sorted(rows, key=lambda row: (row[0].pdu_code, row[1].position)):
+        given = receipts.replace(given, out=out.assignment, into=into.assignment, reason=out.reason)
+    return receipts.text(given)
 
 
 def checked(inspection: Inspection, *, user: Someone) -> tuple[str, ...]:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from functools import cache
-from importlib import metadata, resources
 from typing import Any
 
 from assay.core.errors import Refused
-from assay.core.estimation import design
+from assay.core.estimation import design, first_receipts, receipts, verifying
 from assay.core.estimation.design import Sample
+from assay.core.estimation.eligibility import Judged, Reason, first_of_each
 from assay.core.estimation.frame import Frame
+from assay.core.estimation.plans import Drawn, Plan
+from assay.core.estimation.receipts import Receipt
 from assay.core.messages import message
-from assay.inspection.samples.types import Considered, Reason, SamplingFrame, Stratum
+from assay.inspection.samples.types import Considered, SamplingFrame, Stratum
 
 SIZE = 84
 MIN_PER_PDU = 2
 RESERVE_PERCENT = 20
-RECEIPT_VERSION = 1
 
 _WINDOW = "Start dates and fieldwork dates published for three regional inspections, 2024 and 2025"
 _SAMPLER = "The inspectorate's published case sampler, 2020-21"
@@ -145,11 +143,11 @@ def judged(
         )
         for each in assignments
     ]
-    earliest: dict[str, tuple[date, str]] = {}
-    for each, found in looked_at:
-        if found.is_eligible:
-            person, key = each.person or each.case, (each.started_on or date.max, each.assignment)
-            earliest[person] = min(earliest.get(person, key), key)
+    earliest = first_of_each(
+        (each.person or each.case, (each.started_on or date.max, each.assignment))
+        for each, found in looked_at
+        if found.is_eligible
+    )
     return tuple(
         sorted(
             (
@@ -192,35 +190,12 @@ def estimation_frame(frame: SamplingFrame) -> Frame:
 
 def allocation(frame: SamplingFrame, *, size: int, min_per_pdu: int = MIN_PER_PDU) -> dict[str, int]:
     """How many cases each PDU gives. ``Refused`` where the frame cannot give so many, or not so few."""
-    try:
-        return design.allocate(frame.by_pdu, size, min_per_stratum=min_per_pdu)
-    except ValueError:
-        least = sum(min(min_per_pdu, each) for each in frame.by_pdu.values())
-        raise Refused(
-            message(
-                "{size} cases cannot be drawn: choose a number from {least} to {most}.",
-                size=size,
-                least=least,
-                most=len(frame.eligible),
-            )
-        ) from None
+    return design.allocate(frame.by_pdu, size, min_per_stratum=min_per_pdu)
 
 
 def reserves(strata: Mapping[str, int], sizes: Mapping[str, int]) -> dict[str, int]:
     """How many cases of each PDU stand by as replacements: a fifth, rounded up, as far as there are any."""
-    return {
-        name: min(-(-drawn * RESERVE_PERCENT // 100), sizes[name] - drawn) for name, drawn in strata.items()
-    }
-
-
-@cache
-def code_version() -> str:
-    """The version of Assay and a hash of the modules that draw, so that a receipt names what made it."""
-    parts = [
-        resources.files("assay.core.estimation").joinpath(name).read_text("utf-8")
-        for name in ("design.py", "frame.py")
-    ]
-    return f"{metadata.version('assay')}+{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:16]}"
+    return design.standing_by(strata, sizes, percent=RESERVE_PERCENT)
 
 
 def strata_of(frame: SamplingFrame, sample: Sample) -> tuple[Stratum, ...]:
@@ -241,101 +216,114 @@ def strata_of(frame: SamplingFrame, sample: Sample) -> tuple[Stratum, ...]:
 
 def draw(frame: SamplingFrame, *, size: int, seed: str, min_per_pdu: int = MIN_PER_PDU) -> Sample:
     """The sample of this frame with this seed."""
-    if not seed.strip():
-        raise Refused(message("Give a seed: any words or numbers that nobody could have chosen on purpose."))
+    design.check_seed(seed)
     return design.draw(
         estimation_frame(frame), allocation(frame, size=size, min_per_pdu=min_per_pdu), seed=seed
     )
 
 
 def receipt(
-    frame: SamplingFrame, sample: Sample, *, inspection: str, framework: str, min_per_pdu: int = MIN_PER_PDU
-) -> dict[str, Any]:
-    """What was done, so that anybody with the frame can do it again and get the same cases.
+    frame: SamplingFrame,
+    sample: Sample,
+    *,
+    inspection: str,
+    framework: str,
+    min_per_pdu: int = MIN_PER_PDU,
+    salt_key: bytes | None = None,
+) -> Receipt:
+    """What was done, so that anybody can do it again from the receipt alone and get the same cases.
 
     Cases are named by assignment, never by person. Each PDU's order runs through the drawn cases and the
-    replacements that stand by.
+    replacements that stand by. ``salt_key`` is as in :func:`assay.core.estimation.receipts.receipt`.
     """
-    strata = strata_of(frame, sample)
-    # Only a frame that did not come from records says where it came from: older receipts still verify.
-    origin = {"origin": asdict(frame.origin)} if frame.origin else {}
+    plan = Plan(size=len(sample), least=min_per_pdu, buffer_percent=RESERVE_PERCENT)
+    steps = design.allocated(sample.sizes, plan.size, min_per_stratum=min_per_pdu).steps
+    drawn = Drawn(
+        plan=plan, sample=sample, steps=steps, standing_by=reserves(sample.n_by_stratum, sample.sizes)
+    )
+    return receipts.receipt(
+        _log(frame),
+        drawn,
+        reasons=REASONS,
+        about={**_about(frame), "inspection": inspection, "framework": framework},
+        unit="assignment",
+        strata_are="pdu",
+        not_listed=frame.not_listed,
+        salt_key=salt_key,
+    )
+
+
+def _about(frame: SamplingFrame) -> dict[str, Any]:
+    """Where the frame came from; ``origin`` only where that was not from records."""
     return {
-        **origin,
-        "receipt_version": RECEIPT_VERSION,
-        "inspection": inspection,
-        "framework": framework,
-        "unit": "assignment",
+        **({"origin": asdict(frame.origin)} if frame.origin else {}),
         "records": {"snapshot": frame.snapshot, "as_at": frame.as_at.isoformat()},
         "started_between": [day.isoformat() for day in frame.started_between],
-        "frame": {
-            "hash": sample.frame_hash,
-            "considered": len(frame.considered),
-            "eligible": len(frame.eligible),
-            "not_listed": frame.not_listed,
-        },
-        "seed": sample.seed,
-        "size": len(sample),
-        "min_per_pdu": min_per_pdu,
-        "method": (
-            "Proportional to the eligible assignments of each PDU, by largest remainder; within a PDU the "
-            "lowest SHA-256 of seed, frame hash and assignment, one to a line."
-        ),
-        "code_version": code_version(),
-        "strata": [
-            {
-                "pdu": each.pdu_code,
-                "eligible": each.eligible,
-                "drawn": each.drawn,
-                "chance": [each.drawn, each.eligible],
-                "order": list(sample.order[each.pdu_code][: each.drawn + each.reserves]),
-            }
-            for each in strata
-        ],
-        "cases": [
-            {
-                "number": number,
-                "assignment": id,
-                "pdu": pdu,
-                "chance": [sample.n_by_stratum[pdu], sample.sizes[pdu]],
-            }
-            for number, (id, pdu) in enumerate(zip(sample.ids, sample.stratum, strict=True), start=1)
-        ],
     }
 
 
+def _log(frame: SamplingFrame) -> tuple[Judged, ...]:
+    return tuple(
+        Judged(id=each.assignment, stratum=each.pdu_code, reason=each.reason) for each in frame.considered
+    )
+
+
 def receipt_text(receipt: Mapping[str, Any]) -> str:
-    """The receipt's one spelling, which is hashed and downloaded."""
-    return json.dumps(receipt, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    """The receipt's one spelling, which is kept and downloaded."""
+    if receipt["receipt_version"] == first_receipts.VERSION:
+        return first_receipts.text(receipt)
+    return receipts.text(receipt)
 
 
 def receipt_hash(receipt: Mapping[str, Any]) -> str:
-    return hashlib.sha256(receipt_text(receipt).encode()).hexdigest()
+    """What is written down elsewhere, to know the receipt again by: its seal."""
+    if receipt["receipt_version"] == first_receipts.VERSION:
+        return first_receipts.hash_of(receipt)
+    return str(receipt["seal"])
 
 
 def verify(receipt: Mapping[str, Any], frame: SamplingFrame) -> tuple[str, ...]:
-    """What does not agree between a receipt and the frame it speaks of; empty if the draw can be repeated.
+    """What does not agree between a receipt and the frame that was kept; empty if the draw can be repeated.
 
-    Draws again from the receipt's seed alone and compares everything it then says.
+    Draws again from the receipt's seed alone and compares everything it then says. First the frame is looked
+    at, then what the receipt says of it, then the draw; where one does not agree the next is not looked at.
     """
-    if receipt.get("receipt_version") != RECEIPT_VERSION:
-        return ("the receipt is of another version",)
-    if estimation_frame(frame).hash != receipt["frame"]["hash"]:
+    try:
+        if receipt.get("receipt_version") == first_receipts.VERSION:
+            same = estimation_frame(frame).hash == receipt["frame"]["hash"]
+            found = first_receipts.verify(receipt, estimation_frame(frame)) if same else ()
+        else:
+            found = tuple(each.worded() for each in verifying.faults(receipt))
+            same = _is_log_of(receipt, frame)
+    except Refused as refused:
+        return (refused.message.worded(),)
+    if not same:
         return ("the frame is not the one that was drawn from",)
-    again = draw(frame, size=receipt["size"], seed=receipt["seed"], min_per_pdu=receipt["min_per_pdu"])
-    expected = _made_again(receipt, frame, again)
-    return tuple(f"{key} differs" for key in sorted(expected) if expected[key] != receipt.get(key))
+    return _differences(receipt, frame) or found
 
 
-def _made_again(given: Mapping[str, Any], frame: SamplingFrame, sample: Sample) -> dict[str, Any]:
-    made = receipt(
-        frame,
-        sample,
-        inspection=given["inspection"],
-        framework=given["framework"],
-        min_per_pdu=given["min_per_pdu"],
+def _differences(receipt: Mapping[str, Any], frame: SamplingFrame) -> tuple[str, ...]:
+    counts = {
+        "considered": len(frame.considered),
+        "eligible": len(frame.eligible),
+        "not_listed": frame.not_listed,
+    }
+    expected = {"origin": None, **_about(frame)}
+    return (
+        *(f"{key} differs" for key, value in expected.items() if receipt.get(key) != value),
+        *(f"{key} differs" for key, value in counts.items() if receipt["frame"].get(key) != value),
     )
-    # Another version of the code may check an old receipt: what counts is that it draws the same cases.
-    return {key: value for key, value in made.items() if key != "code_version"}
+
+
+def _is_log_of(given: Mapping[str, Any], frame: SamplingFrame) -> bool:
+    """Rows erased from the receipt cannot be compared; all others are those of the frame."""
+    kept = {each.id: (each.stratum, each.reason) for each in _log(frame)}
+    written = {
+        row["assignment"]: (row["pdu"], row.get("reason", ""))
+        for row in given["considered"]
+        if isinstance(row["assignment"], str)
+    }
+    return len(kept) == len(given["considered"]) and written.items() <= kept.items()
 
 
 def shared_out(

@@ -8,8 +8,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from assay.core.messages import Message
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Considered:
@@ -159,13 +157,3 @@ class Sealed:
     receipt: Mapping[str, Any]
     strata: Sequence[Stratum]
     cases: Sequence[DrawnCase]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
-    """Why something is not eligible. ``source`` says who says so; ``confidence`` how surely."""
-
-    code: str
-    sentence: Message
-    source: str
-    confidence: str

@@ -93,7 +93,7 @@ def receipt(request: HttpRequest, uuid: UUID) -> HttpResponse:
             subject=subject_of(row),
             what="The receipt of a draw was downloaded",
         )
-    response = HttpResponse(sealed.receipt, content_type="application/json; charset=utf-8")
+    response = HttpResponse(queries.receipt_text(sealed), content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="receipt-{sealed.receipt_hash[:12]}.json"'
     return response
 
