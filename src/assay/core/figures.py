@@ -38,9 +38,9 @@ class Estimate:
     ``level`` is the two-sided confidence (.95); ``n`` the judged units and ``n_eff`` the effective sample
     size; ``df`` the degrees of freedom; ``gain`` the variance of plain random sampling over this method's;
     ``rho2`` the squared correlation with the score, where one was used; ``fallback_reason`` says why a
-    simpler method stood in. ``of`` is the count the estimate speaks about, ``part`` the part of the population
-    it is for (a PDU) where it is not for the whole. ``plain`` is the judged cases' own estimate, which stands
-    beside one that a score has helped.
+    simpler method stood in. ``of`` is the count the estimate speaks about, ``part`` the part of the
+    population it is for (a PDU) where it is not for the whole. ``plain`` is the judged cases' own estimate,
+    which stands beside one that a score has helped.
     """
 
     value: float
