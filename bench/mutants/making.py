@@ -3,7 +3,7 @@
 ``python making.py MOST SEED FILE ...`` prints how many places there are for a fault, then a JSON object a
 line for each that was drawn: the file, the operator's name, which of its places it is, the line, and the
 file's text with the fault in it. What no figure comes from is drawn again: faults in annotations, in
-docstrings, and in how a class of values is made (frozen, by keyword).
+docstrings, in how a class of values is made (frozen, by keyword), and in the star of a signature.
 """
 
 from __future__ import annotations
@@ -78,6 +78,13 @@ def _meaning(source: str) -> str:
 class _Bare(ast.NodeTransformer):
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         node.decorator_list = []
+        return self.generic_visit(node)
+
+    def visit_arguments(self, node: ast.arguments) -> ast.AST:
+        # The star of a signature is taken for a product; no figure comes of which arguments go by name alone.
+        node.args = [*node.posonlyargs, *node.args, *node.kwonlyargs]
+        node.defaults = [*node.defaults, *(each or ast.Constant(None) for each in node.kw_defaults)]
+        node.posonlyargs, node.kwonlyargs, node.kw_defaults = [], [], []
         return self.generic_visit(node)
 
     def visit_arg(self, node: ast.arg) -> ast.arg:

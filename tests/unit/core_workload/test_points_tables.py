@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
@@ -53,6 +54,25 @@ def test_a_regions_own_tables_are_read(tmp_path: Path) -> None:
     assert in_force(tables, on=date(2022, 11, 30)) == tables[0]
     assert in_force(tables, on=date(2022, 12, 1)) == tables[1]
     assert in_force(tables[::-1], on=date(2022, 12, 1)) == tables[1]
+
+
+def test_a_table_covers_its_first_day_and_no_day_from_its_last() -> None:
+    table = load().table.model_copy(update={"in_force_to": date(2022, 12, 1)})
+    days = [date(2021, 6, 30), date(2021, 7, 1), date(2022, 11, 30), date(2022, 12, 1), date(2022, 12, 2)]
+    assert [table.covers(each) for each in days] == [False, True, True, False, False]
+
+
+def test_a_senior_officers_full_week_is_a_figure_of_its_own() -> None:
+    table = load().table
+    other = table.model_copy(update={"nominal": table.nominal.model_copy(update={"spo": 5})})
+    weeks = [other.full_week(each) for each in ("po", "pso", "pqip", "other", "spo")]
+    assert weeks == [table.nominal.po] * 4 + [5]
+
+
+def test_the_points_in_force_last_are_the_last_table_read() -> None:
+    known = load()
+    later = known.table.model_copy(update={"in_force_from": date(2025, 1, 1)})
+    assert replace(known, tables=(known.table, later, later)).table is later
 
 
 def test_of_two_in_force_the_later_is_taken() -> None:

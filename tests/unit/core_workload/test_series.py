@@ -101,4 +101,6 @@ def test_a_senior_officers_span_is_counted_apart() -> None:
     found = span_of_control(6, limit=5)
     assert (found.practitioners, found.limit, found.is_over) == (6, 5, True)
     assert span_of_control(0).practitioners == 0
+    assert span_of_control(4, limit=5).is_over is False
+    assert span_of_control(400, limit=int("400")).is_over is False
     assert load().span_of_control.confidence == "assumed"

@@ -35,6 +35,10 @@ DUTY = Duty(
         "in the plan, only a person can say. That the answer may not be written into an assessment for a "
         "victim's safety is not in the records."
     ),
+    after_the_fact=message(
+        "Where an answer is to be analysed by the day of a plan, the plan is read on the night after it is "
+        "signed."
+    ),
     severity="3",
     windows=("police_analysis", "police_analysis_at_plan", "police_analysis_severity"),
     codes=(

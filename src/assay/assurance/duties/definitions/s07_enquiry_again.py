@@ -37,6 +37,9 @@ DUTY = Duty(
         "A pregnancy, and whether a breach of monitoring touched the household, are in the words alone: a "
         "breach counts where a partner or child lives in it. A change nobody wrote down raises nothing."
     ),
+    after_the_fact=message(
+        "Where it is due within one working day, a nightly extract may come too late to prompt anybody."
+    ),
     severity="3",
     windows=("enquiry_again", "enquiry_again_urgent", "enquiry_answered_lately", "enquiry_again_severity"),
     codes=(

@@ -35,6 +35,7 @@ DUTY = Duty(
         "passed within eight weeks of the report, since a report names none. An answer that came by "
         "telephone on the day and was not written down as one is not seen."
     ),
+    after_the_fact=message("What was proposed to the court is read on the night after it was."),
     severity="3; 4 for a monitored curfew where a partner or child lives in the household",
     windows=(
         "court_checks",

@@ -31,6 +31,9 @@ DUTY = Duty(
         "appointment by telephone or video is not being seen. An appointment without an outcome does not "
         "count, and whether the day written down is the day it took place is not in the records."
     ),
+    after_the_fact=message(
+        "After a release it is due on the next working day, for which a nightly extract may come too late."
+    ),
     severity="2; 3 on licence where risk is high",
     windows=(
         "first_appointment",

@@ -39,6 +39,7 @@ DUTY = Duty(
         "one where it brought custody. A register that points to harm where the screening does not is "
         "itself enough to require the analysis."
     ),
+    after_the_fact=message("The assessment is read on the night after it is completed."),
     severity="3",
     windows=("full_analysis", "full_analysis_severity"),
     codes=(

@@ -33,9 +33,9 @@ DUTY = Duty(
     limits=message(
         "A row says that it protects a child, a partner or a victim, not who they are: a victim whose "
         "identity is withheld is named all the same. Whether the plan would keep anybody safe is in its "
-        "words. A plan in a short assessment is not looked for. Told after the fact: the plan is read on the "
-        "night after it is signed."
+        "words. A plan in a short assessment is not looked for."
     ),
+    after_the_fact=message("The plan is read on the night after it is signed."),
     severity="3",
     windows=("plan_names", "plan_names_severity"),
     codes=(

@@ -36,9 +36,9 @@ DUTY = Duty(
         "supervised the records show MAPPA, very high risk, a child protection plan and the register of "
         "terrorism, and not the pilot of supervision courts. The middle of a suspension is reckoned to the "
         "day the sentence is expected to end. Enquiries are asked for where domestic abuse or concern for a "
-        "child is on a register. Told after the fact: the decision is read on the night after it is "
-        "recorded."
+        "child is on a register."
     ),
+    after_the_fact=message("The decision is read on the night after it is recorded."),
     severity="4",
     windows=(
         "suspension_decided",

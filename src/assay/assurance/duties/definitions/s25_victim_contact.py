@@ -28,9 +28,11 @@ DUTY = Duty(
     evidence=message("The day contact was offered; notices to the victim, by their dates."),
     exclusions=message("A victim who does not wish to be told, or could not be found."),
     limits=message(
-        "Only dates are read: who the victim is and what they said never leave victim liaison. Notices are "
-        "told of after the fact, so this duty cannot warn before a release. What a victim asked for in "
-        "licence conditions, and whether the plan protects them, is not asked here."
+        "Only dates are read: who the victim is and what they said never leave victim liaison. What a victim "
+        "asked for in licence conditions, and whether the plan protects them, is not asked here."
+    ),
+    after_the_fact=message(
+        "Notices are read on the night after they are recorded, so nothing warns before a release."
     ),
     severity="3",
     windows=(
