@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,30 @@ def test_a_file_of_ones_own_is_read_and_used(tmp_path: Path) -> None:
     assert tables.read(written(tmp_path, shipped("v3.yaml")), tables.RulesV3) == tables.v3()
 
 
+def test_a_score_is_placed_among_however_many_bands_there_are(tmp_path: Path) -> None:
+    own = shipped("v2.yaml")
+    own["rsr"]["bands"] = [
+        {"name": name, "lowest": lowest, "highest": highest, "points": points}
+        for name, lowest, highest, points in (
+            ("high", "7.00", "9.99", 20),
+            ("medium", "3.00", "6.99", 10),
+            ("some", "1.00", "1.99", 5),
+        )
+    ]
+    rules = tables.read(written(tmp_path, own), tables.RulesV2)
+    scores = ("10", "9.99", "6.995", "3.00", "2.5", "1.00", "0.99")
+    steps = [tier_v2(CaseV2(id="X1", rsr=Decimal(each)), rules=rules).steps for each in scores]
+    assert [step.outcome for each in steps for step in each if step.step == "RSR"] == [
+        "above_bands",
+        "high",
+        "between_bands",
+        "medium",
+        "between_bands",
+        "some",
+        "below_bands",
+    ]
+
+
 def faults(path: Path, kind: Any) -> list[str]:
     with pytest.raises(Unfit) as unfit:
         tables.read(path, kind)
@@ -87,6 +112,11 @@ def faults(path: Path, kind: Any) -> list[str]:
         (
             ("change", "levels"),
             [{"level": "1", "from": 0}, {"level": "2", "from": 10}],
+            "levels go from the highest down to nought",
+        ),
+        (
+            ("change", "levels"),
+            [{"level": "3", "from": 10}, {"level": "2", "from": 10}, {"level": "1", "from": 0}],
             "levels go from the highest down to nought",
         ),
         (("rosh", "points"), {"high": 20}, "every level of RoSH and of MAPPA has its points"),
