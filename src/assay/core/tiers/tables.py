@@ -9,14 +9,14 @@ from decimal import Decimal
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from assay.core.errors import Problem, Unfit
 from assay.core.messages import message
 from assay.core.policy.types import Confidence
+from assay.core.rule_files import read_rules
 
 Rosh = Literal["low", "medium", "high", "very_high"]
 ROSH: tuple[Rosh, ...] = ("low", "medium", "high", "very_high")
@@ -324,22 +324,4 @@ def _shipped(kind: type[Rules], name: str) -> Rules:
 
 def read(path: Path, kind: type[Rules]) -> Rules:
     """Rules of a file in the same form. ``Unfit`` names each thing that is wrong with it."""
-    try:
-        given: Any = yaml.safe_load(path.read_text("utf-8"))
-        return kind.model_validate(given)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise Unfit([_problem(path.name, "", " ".join(str(error).split()))]) from error
-    except ValidationError as error:
-        raise Unfit(
-            _problem(path.name, " > ".join(map(str, each["loc"])), each["msg"]) for each in error.errors()
-        ) from error
-
-
-def _problem(file: str, place: str, says: str) -> Problem:
-    return Problem(
-        file=file,
-        rule="tier rules",
-        column=place or None,
-        message=message("{file}, {place}: {says}.", file=file, place=place or "the file", says=says),
-        remedy=REMEDY,
-    )
+    return read_rules(path, kind, rule="tier rules", remedy=REMEDY)

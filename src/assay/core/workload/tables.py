@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from assay.core.errors import Problem, Refused, Unfit
+from assay.core.errors import Refused
 from assay.core.messages import message
 from assay.core.policy.types import Confidence
+from assay.core.rule_files import read_rules
 
 Kind = Literal["community", "custody", "licence"]
 Grade = Literal["po", "pso", "pqip", "spo", "other"]
@@ -150,22 +150,4 @@ def in_force(tables: tuple[PointsTable, ...], *, on: date) -> PointsTable:
 def read(path: Path) -> tuple[PointsTable, ...]:
     """A region's own tables: a file with ``points`` in the form of the shipped one. ``Unfit`` says what is
     wrong with it."""
-    try:
-        given: Any = yaml.safe_load(path.read_text("utf-8"))
-        return tuple(_Tables.model_validate(given).points)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise Unfit([_problem(path.name, "", " ".join(str(error).split()))]) from error
-    except ValidationError as error:
-        raise Unfit(
-            _problem(path.name, " > ".join(map(str, each["loc"])), each["msg"]) for each in error.errors()
-        ) from error
-
-
-def _problem(file: str, place: str, says: str) -> Problem:
-    return Problem(
-        file=file,
-        rule="points table",
-        column=place or None,
-        message=message("{file}, {place}: {says}.", file=file, place=place or "the file", says=says),
-        remedy=REMEDY,
-    )
+    return tuple(read_rules(path, _Tables, rule="points table", remedy=REMEDY).points)
