@@ -268,7 +268,12 @@ def test_a_duty_is_fed_when_every_kind_it_begins_with_comes_and_while_they_come(
     assert fed_by_events(tmp_path, at=AT) == {"recall_decision", "recall", "S19"}
     assert fed_by_events(tmp_path, at=AT + timedelta(days=2)) == {"recall_decision", "recall", "S19"}
     assert fed_by_events(tmp_path, at=AT + timedelta(days=2, seconds=1)) == frozenset()
-    late = AT + timedelta(days=40)
+    # Recalls still begin, and for 35 days nobody has decided about one: that half is not told any more.
+    month = AT + timedelta(days=35)
+    take(tmp_path, message(4, event("enforcement.recall.raised", facts={}, version=2)), at=month)
+    assert fed_by_events(tmp_path, at=month) == {"recall_decision", "recall", "S19"}
+    assert fed_by_events(tmp_path, at=month + timedelta(seconds=1)) == {"recall"}
+    late = AT + timedelta(days=71)
     take(tmp_path, message(3), at=late)
     assert fed_by_events(tmp_path, at=late) == {"registration"}
 
